@@ -1,0 +1,36 @@
+#!/bin/sh -e
+# SPDX-License-Identifier: GPL-2.0
+# Runs inside the new tree. Adds what apt must not install there: kernel images (their
+# maintainer scripts want an initramfs and a boot loader) and, from sid, the newest kernel.
+# $1 is the mirror.
+mirror=$1
+
+versioned() {	# all packages of one release that the given metapackages stand for
+	apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks \
+		--no-replaces --no-enhances "$@" | grep -E '^linux-[a-z]+-[0-9]' | grep -v -- '-unsigned$' | sort -u
+}
+
+unpack() {
+	apt-get download -qq "$@"
+	for deb in ./*.deb; do
+		dpkg-deb -x "$deb" /
+		rm "$deb"
+	done
+}
+
+cd "$(mktemp -d)"
+apt-get update -qq
+unpack $(versioned linux-image-amd64)
+
+# A mirror may lag behind sid's short validity; the signature is checked all the same.
+echo "deb [check-valid-until=no] $mirror sid main" >/etc/apt/sources.list.d/newest.list
+apt-get update -qq
+source=$(apt-cache search --names-only '^linux-source-[0-9.]+$' | awk '{ print $1 }' | sort -V | tail -n 1)
+unpack $(versioned linux-image-amd64 linux-headers-amd64) "$source"
+
+# Every release string of the tree, oldest first: the kernels that must build and pass.
+ls /usr/lib/modules | sort -V >/etc/ringswitch-kernels
+for release in $(cat /etc/ringswitch-kernels); do
+	depmod "$release"
+done
+rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin
