@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "mockguest.h"
+
+#include <errno.h>
+#include <linux/vhost_types.h>
+#include <linux/virtio_config.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+#define PAGE 4096ul
+/* Guest addresses, far from each other and from any host address. */
+#define RINGS_AT 0x10000000ull
+#define TX_AT 0x20000000ull
+#define RX_AT 0x40000000ull
+
+#define BIT(n) (1ull << (n))
+/* What this driver can do. Queues other than the first pair and control are not its job. */
+#define KNOWN (BIT(VIRTIO_F_VERSION_1) | BIT(VIRTIO_F_ACCESS_PLATFORM) | BIT(VIRTIO_NET_F_MAC) |  \
+	       BIT(VIRTIO_NET_F_MTU) | BIT(VIRTIO_NET_F_STATUS) | BIT(VIRTIO_NET_F_MRG_RXBUF) |	  \
+	       BIT(VIRTIO_NET_F_CSUM) | BIT(VIRTIO_NET_F_GUEST_CSUM) |				  \
+	       BIT(VIRTIO_NET_F_HOST_TSO4) | BIT(VIRTIO_NET_F_HOST_TSO6) |			  \
+	       BIT(VIRTIO_NET_F_GUEST_TSO4) | BIT(VIRTIO_NET_F_GUEST_TSO6))
+
+static int take_memory(struct guest_area *area, uint64_t iova, size_t size)
+{
+	area->size = (size + PAGE - 1) & ~(PAGE - 1);
+	area->iova = iova;
+	area->memory = mmap(NULL, area->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			    -1, 0);
+	return area->memory == MAP_FAILED ? -ENOMEM : 0;
+}
+
+int guest_map(struct guest *guest, struct guest_area *area, int perm)
+{
+	/* In two, so that buffers lie across the edge of a mapping. */
+	const size_t half = area->size / 2 & ~(PAGE - 1);
+	int error = 0;
+
+	if (half)
+		error = vdpadev_map(&guest->dev, area->iova, area->memory, half, perm);
+	if (!error)
+		error = vdpadev_map(&guest->dev, area->iova + half, area->memory + half,
+				    area->size - half, perm);
+	area->mapped = !error;
+	return error;
+}
+
+int guest_unmap(struct guest *guest, struct guest_area *area)
+{
+	area->mapped = false;
+	return vdpadev_unmap(&guest->dev, area->iova, area->size);
+}
+
+static size_t queue_room(const struct guest *guest)
+{
+	return (ring_bytes(guest->opt.ring_size) + 63) & ~63ul;
+}
+
+static int give_queue(struct guest *guest, unsigned int index)
+{
+	const struct vring *vring = &guest->ring[index].vring;
+	const uint64_t shift = guest->rings.iova - (uintptr_t)guest->rings.memory;
+	struct vdpadev_queue queue = {
+		.num = vring->num,
+		.desc = (uintptr_t)vring->desc + shift,
+		.avail = (uintptr_t)vring->avail + shift,
+		.used = (uintptr_t)vring->used + shift,
+	};
+
+	return vdpadev_queue(&guest->dev, index, &queue);
+}
+
+/* The size of a receive buffer follows from the features, as in a real driver. */
+static uint32_t receive_size(const struct guest *guest)
+{
+	const uint64_t tso = BIT(VIRTIO_NET_F_GUEST_TSO4) | BIT(VIRTIO_NET_F_GUEST_TSO6);
+
+	if (guest->opt.rx_size)
+		return guest->opt.rx_size;
+	if (!(guest->dev.features & BIT(VIRTIO_NET_F_MRG_RXBUF)) && guest->dev.features & tso)
+		return 65550 + GUEST_HDR;
+	return 2048;
+}
+
+static int set_up(struct guest *guest)
+{
+	struct guest_area *const areas[] = { &guest->rings, &guest->tx, &guest->rx };
+	const unsigned int num = guest->opt.ring_size;
+	unsigned int i;
+	int error;
+
+	for (i = 0; i < 3; i++) {
+		if (areas[i]->mapped)
+			continue;
+		error = guest_map(guest, areas[i], VHOST_ACCESS_RW);
+		if (error)
+			return error;
+	}
+	for (i = 0; i < VDPADEV_QUEUES; i++) {
+		ring_init(&guest->ring[i], num, guest->rings.memory + i * queue_room(guest),
+			  guest->dev.kick[i], guest->dev.call[i]);
+		ring_interrupts(&guest->ring[i], !guest->ep.spin);
+		error = give_queue(guest, i);
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+static int enable_queues(struct guest *guest)
+{
+	int error = vdpadev_enable(&guest->dev, RXQ, 1);
+
+	return error ? error : vdpadev_enable(&guest->dev, TXQ, 1);
+}
+
+int guest_start(struct guest *guest)
+{
+	int error;
+
+	error = vdpadev_negotiate(&guest->dev, KNOWN & ~guest->opt.without);
+	if (error)
+		return error;
+	if (!guest->rx.memory) {
+		guest->rx_size = receive_size(guest);
+		guest->rx_stride = (guest->rx_size + 64 + 63) & ~63ul;
+		error = take_memory(&guest->rx, RX_AT, guest->rx_slots * guest->rx_stride);
+		if (error)
+			return error;
+	}
+	error = set_up(guest);
+	if (error)
+		return error;
+	guest->fenced_rx = false;
+	guest->fenced_rings = false;
+	guest->hostile = false;
+	guest->frame_missing = 0;
+	guest->refill = guest->opt.refill;
+	guest_rx_init(guest);
+	guest_tx_init(guest);
+
+	if (guest->opt.enable_first)
+		error = enable_queues(guest);
+	if (!error)
+		error = vdpadev_set_status(&guest->dev, vdpadev_status(&guest->dev) |
+							VIRTIO_CONFIG_S_DRIVER_OK);
+	if (!error && !guest->opt.enable_first)
+		error = enable_queues(guest);
+	guest->running = !error;
+	if (!error)
+		guest_rx_post(guest, guest->rx_slots);
+	return error;
+}
+
+/* A guest that wrote its ring by hand offered chains that ring.c knows nothing of. */
+static void count_strays(struct guest *guest)
+{
+	unsigned int i;
+
+	for (i = 0; i < VDPADEV_QUEUES; i++) {
+		if (!guest->hostile)
+			guest->wrong.stray += guest->ring[i].stray;
+		guest->ring[i].stray = 0;
+	}
+}
+
+/* Once this has returned, the device must not touch rings or buffers. */
+int guest_stop(struct guest *guest)
+{
+	int error = vdpadev_set_status(&guest->dev, 0);
+
+	count_strays(guest);
+	guest->running = false;
+	memcpy(guest->rings_then, guest->rings.memory, guest->rings.size);
+	guest->fenced_rings = true;
+	guest_rx_fence(guest);
+	return error;
+}
+
+void guest_watch_fences(struct guest *guest)
+{
+	size_t i;
+
+	if (guest->fenced_rings &&
+	    memcmp(guest->rings_then, guest->rings.memory, guest->rings.size))
+		guest->wrong.fence++;
+	for (i = 0; guest->fenced_rx && i < guest->rx.size; i++) {
+		if (guest->rx.memory[i] == guest->rx.memory[0])
+			continue;
+		guest->wrong.fence++;
+		break;
+	}
+}
+
+uint64_t guest_violations(struct guest *guest)
+{
+	const struct guest_wrongs *wrong = &guest->wrong;
+	uint64_t sum;
+
+	guest_watch_fences(guest);
+	count_strays(guest);
+	sum = wrong->overrun + wrong->used_len + wrong->readonly + wrong->num_buffers +
+	      wrong->apart + wrong->fence + wrong->stray;
+	if (guest->running && !guest->hostile)
+		sum += !ring_intact(&guest->ring[RXQ]) + !ring_intact(&guest->ring[TXQ]);
+	return sum;
+}
+
+int guest_open(struct guest *guest, const struct guest_options *opt)
+{
+	const struct rlimit no_limit = { RLIM_INFINITY, RLIM_INFINITY };
+	struct virtio_net_config config;
+	int error;
+
+	guest->opt = *opt;
+	/* vhost-vdpa pins the memory and accounts it, to root as well. */
+	setrlimit(RLIMIT_MEMLOCK, &no_limit);
+	error = take_memory(&guest->rings, RINGS_AT, VDPADEV_QUEUES * queue_room(guest));
+	if (!error)
+		error = take_memory(&guest->tx, TX_AT, GUEST_TX_SLOTS * GUEST_TX_ROOM);
+	guest->rings_then = malloc(guest->rings.size);
+	if (error || !guest->rings_then)
+		return -ENOMEM;
+	guest->rx_slots = opt->rx_buffers ? opt->rx_buffers : opt->ring_size / opt->rx_pieces;
+	error = vdpadev_open(&guest->dev, opt->device);
+	if (!error)
+		error = vdpadev_config(&guest->dev, &config);
+	if (!error)
+		memcpy(guest->ep.mac, config.mac, ETH_ALEN);
+	return error;
+}

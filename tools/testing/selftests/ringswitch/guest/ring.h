@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RING_H
+#define RING_H
+
+/*
+ * The driver side of one split virtqueue, with a memory of everything it ever offered: the
+ * device may use each chain once, and must not touch descriptors or the avail ring.
+ *
+ * The rings are little-endian; so are the machines these tests run on.
+ */
+#include <linux/virtio_ring.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define RING_MAX 1024
+#define RING_CHAIN_MAX 80
+
+struct ring_piece {
+	uint64_t addr;		/* as the device sees it */
+	uint32_t len;
+	bool device_writes;
+};
+
+struct ring {
+	struct vring vring;
+	int kick, call;
+	uint16_t avail_idx;	/* entries filled in */
+	uint16_t used_idx;	/* entries taken back */
+	unsigned int free;	/* descriptors */
+	uint16_t next_free[RING_MAX];
+	uint16_t first_free;
+	void *token[RING_MAX];	/* by head, while the device has the chain */
+	uint16_t chain[RING_MAX];	/* its descriptors */
+	uint64_t kicks, calls;
+	uint64_t stray;		/* used ids that were not on offer */
+	struct vring_desc shadow_desc[RING_MAX];
+	uint16_t shadow_avail[RING_MAX];
+};
+
+size_t ring_bytes(unsigned int num);
+void ring_init(struct ring *ring, unsigned int num, void *memory, int kick, int call);
+/* 0, or -EAGAIN without enough free descriptors. token must not be NULL. */
+int ring_add(struct ring *ring, const struct ring_piece *piece, unsigned int count, void *token);
+/* Shows the device what was added, and kicks it unless it asked not to be. */
+void ring_publish(struct ring *ring);
+void ring_kick(struct ring *ring);
+/* The token and length of the next used chain; NULL if there is none. */
+void *ring_take(struct ring *ring, uint32_t *len);
+void ring_interrupts(struct ring *ring, bool on);
+/* Forgets a pending call, before the ring is looked at. */
+void ring_ack(struct ring *ring);
+/* Chains the device has. */
+unsigned int ring_pending(const struct ring *ring);
+/* Has the device left everything alone that is not its own? */
+bool ring_intact(const struct ring *ring);
+
+#endif

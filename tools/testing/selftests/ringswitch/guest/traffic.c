@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "traffic.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+uint64_t traffic_now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000ull + now.tv_nsec / 1000000;
+}
+
+static int choice(struct args *args, const char *key, const char *const *names, int count)
+{
+	const char *text = args_text(args, key, names[0]);
+	int i;
+
+	for (i = 0; i < count; i++)
+		if (!strcmp(text, names[i]))
+			return i;
+	snprintf(args->mistake, sizeof(args->mistake), "bad value %s=%s", key, text);
+	return 0;
+}
+
+/* "1*12,20,0": twelve pieces of one byte, one of twenty, an empty one. */
+static void parse_cut(struct packet *shape, struct args *args)
+{
+	char text[128], *word, *place = NULL;
+
+	strncpy(text, args_text(args, "cut", ""), sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	shape->pieces = 0;
+	for (word = strtok_r(text, ",", &place); word; word = strtok_r(NULL, ",", &place)) {
+		char *rest;
+		unsigned long len = strtoul(word, &rest, 0);
+		unsigned long times = *rest == '*' ? strtoul(rest + 1, &rest, 0) : 1;
+
+		if (*rest || shape->pieces + times > ENDPOINT_PIECES) {
+			snprintf(args->mistake, sizeof(args->mistake), "bad cut");
+			return;
+		}
+		while (times--)
+			shape->piece[shape->pieces++] = len;
+	}
+}
+
+bool traffic_parse(struct traffic *traffic, struct endpoint *ep, struct args *args)
+{
+	static const char *const kinds[] = { "probe", "udp4", "tcp4", "tcp6" };
+	static const char *const csums[] = { "full", "partial", "wrong" };
+	struct frame_spec *spec = &traffic->spec;
+
+	memcpy(spec->src, ep->mac, ETH_ALEN);
+	args_mac(args, "src", spec->src);
+	if (!args_mac(args, "dst", spec->dst))
+		snprintf(args->mistake, sizeof(args->mistake), "no dst");
+	spec->kind = choice(args, "kind", kinds, 4);
+	spec->csum = choice(args, "csum", csums, 3);
+	spec->type = args_number(args, "type", FRAME_ETHERTYPE);
+	spec->tci = args_number(args, "tci", -1);
+	spec->flow = args_number(args, "flow", 0);
+	spec->len = args_number(args, "len", spec->kind == FRAME_PROBE ? 60 : 100);
+	spec->mss = args_number(args, "mss", 0);
+	spec->lies = (struct frame_lies) {
+		.flags = args_number(args, "h_flags", -1),
+		.gso_type = args_number(args, "h_gso_type", -1),
+		.hdr_len = args_number(args, "h_hdr_len", -1),
+		.gso_size = args_number(args, "h_gso_size", -1),
+		.csum_start = args_number(args, "h_csum_start", -1),
+		.csum_offset = args_number(args, "h_csum_offset", -1),
+		.num_buffers = args_number(args, "h_num_buffers", -1),
+	};
+	parse_cut(&traffic->shape, args);
+	if (spec->flow >= FRAME_FLOWS || spec->len > FRAME_MAX)
+		snprintf(args->mistake, sizeof(args->mistake), "flow or len too large");
+	else if (args_has(args, "seq"))
+		traffic->next[spec->flow] = args_number(args, "seq", 0);
+	traffic->count = args_number(args, "count", 1);
+	traffic->rate = args_number(args, "rate", 0);
+	traffic->sent = 0;
+	traffic->begin = traffic_now_ms();
+	return !args_mistake(args);
+}
+
+int traffic_burst(struct traffic *traffic, struct endpoint *ep, int burst)
+{
+	static uint8_t frame[FRAME_MAX + 256];
+	struct packet *packet = &traffic->shape;
+	uint64_t *pos = &traffic->next[traffic->spec.flow];
+	int done = 0, error = 0;
+
+	while (done < burst && traffic->count) {
+		uint64_t next = frame_build(&traffic->spec, *pos, frame, &packet->hdr);
+
+		packet->frame = frame;
+		packet->len = traffic->spec.len;
+		error = ep->ops->send(ep, packet);
+		if (error)
+			break;
+		*pos = next;
+		traffic->count--;
+		traffic->sent++;
+		ep->sent++;
+		done++;
+	}
+	if (done)
+		ep->ops->flush(ep);
+	return error && error != -EAGAIN ? error : done;
+}
+
+int traffic_due(const struct traffic *traffic)
+{
+	uint64_t due = (traffic_now_ms() - traffic->begin) * traffic->rate / 1000;
+
+	return due > traffic->sent ? due - traffic->sent : 0;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef TRAFFIC_H
+#define TRAFFIC_H
+
+#include "endpoint.h"
+
+struct traffic {
+	struct frame_spec spec;
+	struct packet shape;	/* pieces */
+	uint64_t next[FRAME_FLOWS];
+	uint64_t count;		/* frames left to send */
+	uint64_t sent;
+	unsigned int rate;	/* frames/s, 0: as fast as possible */
+	uint64_t begin;		/* ms */
+};
+
+uint64_t traffic_now_ms(void);
+/* Reads the FRAME words of a command; false upon a mistake. */
+bool traffic_parse(struct traffic *traffic, struct endpoint *ep, struct args *args);
+/* Queues up to burst frames; returns how many, or a negative error. */
+int traffic_burst(struct traffic *traffic, struct endpoint *ep, int burst);
+/* Frames a rate-limited stream is behind by. */
+int traffic_due(const struct traffic *traffic);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef VDPADEV_H
+#define VDPADEV_H
+
+/* One open /dev/vhost-vdpa-N. Calls return 0 or a negative error unless stated otherwise. */
+#include <linux/virtio_net.h>
+#include <stdint.h>
+
+#define VDPADEV_QUEUES 2	/* 0 receives, 1 transmits */
+
+struct vdpadev {
+	int fd;
+	int kick[VDPADEV_QUEUES];
+	int call[VDPADEV_QUEUES];
+	int config_call;
+	uint64_t offered;
+	uint64_t features;	/* negotiated */
+};
+
+struct vdpadev_queue {
+	unsigned int num;
+	uint64_t desc, avail, used;	/* addresses as the device sees them */
+};
+
+int vdpadev_open(struct vdpadev *dev, const char *path);
+/* Status from 0 to FEATURES_OK with the offered features in wanted. */
+int vdpadev_negotiate(struct vdpadev *dev, uint64_t wanted);
+int vdpadev_map(struct vdpadev *dev, uint64_t iova, void *memory, uint64_t size, int perm);
+int vdpadev_unmap(struct vdpadev *dev, uint64_t iova, uint64_t size);
+int vdpadev_queue(struct vdpadev *dev, unsigned int index, const struct vdpadev_queue *queue);
+int vdpadev_enable(struct vdpadev *dev, unsigned int index, int on);
+int vdpadev_set_status(struct vdpadev *dev, uint8_t status);
+int vdpadev_status(struct vdpadev *dev);
+int vdpadev_config(struct vdpadev *dev, struct virtio_net_config *config);
+
+#endif
