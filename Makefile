@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-2.0
+# What people ask for. How the module is built from its objects is in Kbuild.
+
+KVER ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KVER)/build
+KERNEL ?= plain
+
+modules: ## build ringswitch.ko for this machine's kernel (KVER=release or KDIR=directory)
+	@test -e $(KDIR)/Makefile || { \
+		echo "no kernel headers in $(KDIR); run: sudo apt-get install linux-headers-$(KVER)" >&2; exit 69; }
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+modules_install: modules ## install it where modprobe finds it (as root)
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+
+clean: ## remove what builds left in this directory
+	@! test -e $(KDIR)/Makefile || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
+	rm -rf build
+
+demo: bench ## measure ringswitch against bridge+TAP+vhost-net between guests of a stock kernel
+	tools/demo
+
+check: bench ## all tests: lint, host, KUnit and selftests in User-Mode Linux, stock kernel in QEMU
+	tools/check
+
+lint: bench ## checkpatch, sparse, W=1 for both kernels, sizes
+	tools/lint
+
+host: bench ## the pure units in userspace under sanitizers
+	$(MAKE) -C tools/host check
+
+kunit: bench ## the KUnit suites in User-Mode Linux (KERNEL=plain|kasan|lockdep)
+	tools/um --kernel $(KERNEL) -- tools/lib/uml/kunit
+
+selftests: bench ## the selftests in User-Mode Linux (KERNEL=plain|kasan|lockdep)
+	tools/um --kernel $(KERNEL) -- make -s -C tools/testing/selftests/ringswitch run_tests
+
+um: bench ## a shell in User-Mode Linux with the module loaded (KERNEL=plain|kasan|lockdep)
+	tools/um --kernel $(KERNEL)
+
+vm: bench ## a shell on the stock Debian 13 kernel in QEMU with the module loaded
+	tools/vm
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z_]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+bench:
+	@tools/lib/prereq.sh
+
+.PHONY: modules modules_install clean demo check lint host kunit selftests um vm help bench
