@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RINGSWITCH_BATCH_H
+#define RINGSWITCH_BATCH_H
+
+#include <linux/if_ether.h>
+#include <linux/types.h>
+
+#include "drop_reasons.h"
+
+struct rsw_port;
+struct sk_buff;
+
+/*
+ * Frames taken together. 64 is NAPI's budget and the width of a frame mask, so
+ * "these frames" is always one u64.
+ */
+#define RSW_BATCH_FRAMES	64
+
+/*
+ * Bytes after which a batch is closed. It runs with BH off, and 256 KiB is
+ * about 50 us of copying; small frames never reach it.
+ */
+#define RSW_BATCH_BYTES		(256 * 1024)
+
+/* Longest frame: a 64 KiB GSO packet with Ethernet header and two VLAN tags. */
+#define RSW_FRAME_MAX		(65535 + ETH_HLEN + 8)
+
+/* One contiguous piece of guest memory, by kernel address. */
+struct rsw_seg {
+	void *addr;
+	u32 len;
+};
+
+/**
+ * struct rsw_offload - what a receiver must still do to a frame
+ * @flags: VIRTIO_NET_HDR_F_*
+ * @gso_type: VIRTIO_NET_HDR_GSO_*, or %RSW_GSO_FOREIGN
+ * @hdr_len: bytes of protocol headers, a hint (GSO)
+ * @gso_size: payload bytes of one segment (GSO)
+ * @csum_start: where checksumming starts (VIRTIO_NET_HDR_F_NEEDS_CSUM)
+ * @csum_offset: where the checksum goes, from @csum_start
+ *
+ * The virtio-net header in CPU byte order (virtio 1.3, 5.1.6).
+ */
+struct rsw_offload {
+	u8 flags;
+	u8 gso_type;
+	u16 hdr_len;
+	u16 gso_size;
+	u16 csum_start;
+	u16 csum_offset;
+};
+
+/* A GSO packet of a kind that virtio cannot express: segment it in software. */
+#define RSW_GSO_FOREIGN		0x7f
+
+/**
+ * struct rsw_frame - one Ethernet frame or GSO super-frame
+ * @skb: the frame, data at the MAC header, owned by the batch; NULL while the
+ *	frame is only in guest memory
+ * @seg: guest memory behind @head, in order (guest frames only)
+ * @nsegs: entries of @seg
+ * @len: bytes of the whole frame, Ethernet header included
+ * @offload: checksum and segmentation still to be done
+ * @head: the Ethernet header. For a guest frame this copy *is* the header: guest
+ *	memory behind it is not read again, so what was decided on is what is sent
+ */
+struct rsw_frame {
+	struct sk_buff *skb;
+	const struct rsw_seg *seg;
+	u16 nsegs;
+	u32 len;
+	struct rsw_offload offload;
+	u8 head[ETH_HLEN] __aligned(2);
+};
+
+/* The frames of a batch that one port is to get. */
+struct rsw_dest {
+	struct rsw_port *port;
+	u64 frames;
+};
+
+/**
+ * struct rsw_batch - frames from one port on their way through the switch
+ * @from: where they came from
+ * @n: number of frames
+ * @live: frames that have not been dropped
+ * @flood_group: frames for every port (group addresses)
+ * @flood_unknown: frames for every port that takes unknown destinations
+ * @ndests: entries of @dest
+ * @dest: frames with a known destination, one entry a port
+ * @frame: the frames
+ *
+ * Belongs to the thread that runs it, together with the right to complete its
+ * source. Lives as long as the ingress queue does, so nothing is allocated on
+ * the path.
+ */
+struct rsw_batch {
+	struct rsw_port *from;
+	unsigned int n;
+	u64 live;
+	u64 flood_group;
+	u64 flood_unknown;
+	unsigned int ndests;
+	struct rsw_dest dest[RSW_BATCH_FRAMES];
+	struct rsw_frame frame[RSW_BATCH_FRAMES];
+};
+
+#define rsw_for_each_frame(i, mask)						\
+	for (u64 __m = (mask); __m && ((i) = __ffs64(__m), true); __m &= __m - 1)
+
+static inline void rsw_batch_init(struct rsw_batch *batch, struct rsw_port *from)
+{
+	batch->from = from;
+	batch->n = 0;
+	batch->live = 0;
+	batch->flood_group = 0;
+	batch->flood_unknown = 0;
+	batch->ndests = 0;
+}
+
+/* Frames that may have several receivers, so none of them may keep the skb. */
+static inline u64 rsw_batch_shared(const struct rsw_batch *batch)
+{
+	return batch->flood_group | batch->flood_unknown;
+}
+
+#endif /* RINGSWITCH_BATCH_H */

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The whole path of a frame, on one page.
+ *
+ *	ingress			   core (this file)		egress
+ *	guest_ingress.c  \				      /  guest_egress.c
+ *	uplink.c, skbq.c  }-> check, learn, sort, deliver -> {	 uplink.c
+ *	host.c, skbq.c	 /				      \  host.c
+ *
+ * A batch comes from one port, with BH off and in one RCU read section. Every frame
+ * is decided on before the first is delivered; then each receiver is visited once, so
+ * it is locked once, published once and interrupted at most once.
+ */
+#include <linux/bitops.h>
+#include <linux/rcupdate.h>
+
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
+#include "datapath.h"
+#include "fdb.h"
+#include "forward.h"
+#include "frame.h"
+#include "port.h"
+#include "switch.h"
+
+/**
+ * rsw_drop - a frame goes nowhere
+ * @batch: its batch
+ * @i: its number
+ * @reason: an "in" reason
+ *
+ * The only way to drop a frame that has not been queued to a port. Its buffer goes
+ * back to whoever gave it when the batch is completed.
+ */
+void rsw_drop(struct rsw_batch *batch, unsigned int i, enum rsw_drop_reason reason)
+{
+	batch->live &= ~BIT_ULL(i);
+	rsw_stats_drop(batch->from->stats, reason, 1);
+	trace_rsw_drop(batch->from, reason, 1);
+}
+
+/**
+ * rsw_drop_egress - copies queued to a port are not delivered
+ * @port: the receiver
+ * @n: how many
+ * @reason: an "out" reason
+ */
+void rsw_drop_egress(struct rsw_port *port, unsigned int n, enum rsw_drop_reason reason)
+{
+	rsw_stats_drop(port->stats, reason, n);
+	trace_rsw_drop(port, reason, n);
+}
+
+/* Copies queued to a port have been delivered. */
+void rsw_delivered(struct rsw_port *port, unsigned int frames, unsigned int bytes)
+{
+	if (frames)
+		rsw_stats_add(port->stats, RSW_EGRESS_FRAMES, frames, bytes);
+}
+
+static void count_ingress(struct rsw_batch *batch)
+{
+	unsigned int bytes = 0;
+
+	for (unsigned int i = 0; i < batch->n; i++)
+		bytes += batch->frame[i].len;
+	rsw_stats_add(batch->from->stats, RSW_INGRESS_FRAMES, batch->n, bytes);
+}
+
+static enum rsw_drop_reason check_ports(const struct rsw_batch *batch, struct rsw_switch *sw)
+{
+	if (!sw || !rsw_port_is_up(&sw->host))
+		return RSW_DROP_IN_switch_down;
+	if (!rsw_port_is_up(batch->from))
+		return RSW_DROP_IN_port_down;
+	return RSW_DROP_NONE;
+}
+
+static void check_frames(struct rsw_batch *batch, struct rsw_switch *sw)
+{
+	enum rsw_drop_reason closed = check_ports(batch, sw);
+	unsigned int i;
+
+	rsw_for_each_frame(i, batch->live) {
+		enum rsw_drop_reason reason = closed;
+
+		if (reason == RSW_DROP_NONE)
+			reason = rsw_frame_check_addresses(&batch->frame[i]);
+		if (reason != RSW_DROP_NONE)
+			rsw_drop(batch, i, reason);
+	}
+}
+
+/**
+ * rsw_datapath_run - bring a batch to its receivers
+ * @batch: frames of one port; the ingress has dropped what it could not parse
+ * @sw: the port's switch, NULL when it has none any more
+ *
+ * When this returns every frame has been delivered or counted as dropped, and the
+ * caller completes the batch.
+ *
+ * Context: BH off, RCU read section.
+ */
+void rsw_datapath_run(struct rsw_batch *batch, struct rsw_switch *sw)
+{
+	count_ingress(batch);
+	check_frames(batch, sw);
+	if (!batch->live)
+		return;
+	rsw_forward_learn(batch, &sw->fdb);
+	rsw_forward_sort(batch, &sw->fdb);
+	rsw_forward_deliver(batch, sw);
+	rsw_stats_count(batch->from->stats, RSW_INGRESS_FORWARDED, hweight64(batch->live));
+}

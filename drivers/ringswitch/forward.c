@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Decide for a whole batch who gets what, then visit each receiver once. */
+#include <linux/etherdevice.h>
+#include <linux/rculist.h>
+
+#include "datapath.h"
+#include "fdb.h"
+#include "forward.h"
+#include "port.h"
+#include "switch.h"
+
+static const struct ethhdr *eth_of(const struct rsw_frame *frame)
+{
+	return (const struct ethhdr *)frame->head;
+}
+
+/**
+ * rsw_forward_learn - learn the sources of a batch
+ * @batch: frames whose addresses have been checked
+ * @fdb: where to
+ *
+ * A burst mostly has one source: equal neighbours cost one comparison.
+ */
+void rsw_forward_learn(struct rsw_batch *batch, struct rsw_fdb *fdb)
+{
+	const u8 *last = NULL;
+	unsigned int i;
+
+	rsw_for_each_frame(i, batch->live) {
+		const u8 *source = eth_of(&batch->frame[i])->h_source;
+
+		if (last && ether_addr_equal(last, source))
+			continue;
+		rsw_fdb_learn(fdb, batch->from, source, 0);
+		last = source;
+	}
+}
+
+static void add_dest(struct rsw_batch *batch, struct rsw_port *port, u64 frame)
+{
+	/* Newest first: a burst mostly has one destination. */
+	for (unsigned int d = batch->ndests; d--; ) {
+		if (batch->dest[d].port == port) {
+			batch->dest[d].frames |= frame;
+			return;
+		}
+	}
+	batch->dest[batch->ndests++] = (struct rsw_dest){ .port = port, .frames = frame };
+}
+
+/**
+ * rsw_forward_sort - decide for each frame
+ * @batch: live frames; result in its dest and flood masks
+ * @fdb: what is known
+ *
+ * Context: RCU read section, in which the result is valid.
+ */
+void rsw_forward_sort(struct rsw_batch *batch, struct rsw_fdb *fdb)
+{
+	unsigned int i;
+
+	rsw_for_each_frame(i, batch->live) {
+		const u8 *dest = eth_of(&batch->frame[i])->h_dest;
+		struct rsw_port *port;
+
+		if (is_multicast_ether_addr(dest)) {
+			batch->flood_group |= BIT_ULL(i);
+			continue;
+		}
+		port = rsw_fdb_lookup(fdb, dest, 0);
+		if (!port)
+			batch->flood_unknown |= BIT_ULL(i);
+		else if (port == batch->from)
+			rsw_drop(batch, i, RSW_DROP_IN_same_port);
+		else
+			add_dest(batch, port, BIT_ULL(i));
+	}
+}
+
+/* Frames of the flood that are for this port. */
+static u64 flood_for(const struct rsw_batch *batch, const struct rsw_port *port)
+{
+	if (port == batch->from)
+		return 0;
+	return batch->flood_group | (READ_ONCE(port->takes_unknown) ? batch->flood_unknown : 0);
+}
+
+static bool is_dest(const struct rsw_batch *batch, const struct rsw_port *port)
+{
+	for (unsigned int d = 0; d < batch->ndests; d++)
+		if (batch->dest[d].port == port)
+			return true;
+	return false;
+}
+
+static void visit(struct rsw_batch *batch, struct rsw_port *port, u64 frames)
+{
+	rsw_stats_count(port->stats, RSW_EGRESS_QUEUED, hweight64(frames));
+	port->ops->egress(port, batch, frames);
+}
+
+/**
+ * rsw_forward_deliver - give every frame to its receivers
+ * @batch: sorted frames
+ * @sw: the switch, whose ports a flood goes to
+ *
+ * A receiver gets its own frames and those of the flood in one visit and in batch
+ * order, so a flow whose address has just been learned is not reordered. Frames
+ * that nobody may have are dropped here.
+ */
+void rsw_forward_deliver(struct rsw_batch *batch, struct rsw_switch *sw)
+{
+	u64 flood = batch->flood_group | batch->flood_unknown, flooded = 0;
+	struct rsw_port *port;
+	unsigned int i;
+
+	for (unsigned int d = 0; d < batch->ndests; d++) {
+		u64 extra = flood ? flood_for(batch, batch->dest[d].port) : 0;
+
+		flooded |= extra;
+		visit(batch, batch->dest[d].port, batch->dest[d].frames | extra);
+	}
+	if (!flood)
+		return;
+	list_for_each_entry_rcu(port, &sw->ports, node) {
+		u64 frames = flood_for(batch, port);
+
+		if (!frames || !rsw_port_is_up(port) || is_dest(batch, port))
+			continue;
+		flooded |= frames;
+		visit(batch, port, frames);
+	}
+	rsw_for_each_frame(i, flood & ~flooded)
+		rsw_drop(batch, i, RSW_DROP_IN_no_receiver);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RINGSWITCH_FORWARD_H
+#define RINGSWITCH_FORWARD_H
+
+#include "batch.h"
+
+struct rsw_fdb;
+struct rsw_switch;
+
+void rsw_forward_learn(struct rsw_batch *batch, struct rsw_fdb *fdb);
+void rsw_forward_sort(struct rsw_batch *batch, struct rsw_fdb *fdb);
+void rsw_forward_deliver(struct rsw_batch *batch, struct rsw_switch *sw);
+
+#endif /* RINGSWITCH_FORWARD_H */

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a frame says about itself: virtio-net header and Ethernet header, checked. */
+#include <linux/build_bug.h>
+#include <linux/compiler.h>
+#include <linux/etherdevice.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+#include <uapi/linux/virtio_net.h>
+
+#include "frame.h"
+#include "vring.h"
+
+/*
+ * Move the first @len bytes of a chain to @to, over any number of pieces. Guest
+ * memory may change under us: what was moved here is never read again there.
+ */
+static bool pull(struct rsw_chain *chain, void *to, u32 len)
+{
+	if (len > chain->len)
+		return false;
+	chain->len -= len;
+	while (len) {
+		struct rsw_seg *seg = chain->seg;
+		u32 part = min(len, seg->len);
+
+		memcpy(to, seg->addr, part);
+		to += part;
+		len -= part;
+		seg->addr += part;
+		seg->len -= part;
+		if (!seg->len) {
+			chain->seg++;
+			chain->nsegs--;
+		}
+	}
+	/* The compiler must not go back to guest memory for what was copied. */
+	barrier();
+	return true;
+}
+
+void rsw_offload_from_virtio(struct rsw_offload *offload, const struct virtio_net_hdr *hdr)
+{
+	*offload = (struct rsw_offload){
+		.flags = hdr->flags,
+		.gso_type = hdr->gso_type,
+		.hdr_len = le16_to_cpu((__force __le16)hdr->hdr_len),
+		.gso_size = le16_to_cpu((__force __le16)hdr->gso_size),
+		.csum_start = le16_to_cpu((__force __le16)hdr->csum_start),
+		.csum_offset = le16_to_cpu((__force __le16)hdr->csum_offset),
+	};
+}
+
+void rsw_offload_to_virtio(const struct rsw_offload *offload, struct virtio_net_hdr *hdr)
+{
+	*hdr = (struct virtio_net_hdr){
+		.flags = offload->flags,
+		.gso_type = offload->gso_type,
+		.hdr_len = (__force __virtio16)cpu_to_le16(offload->hdr_len),
+		.gso_size = (__force __virtio16)cpu_to_le16(offload->gso_size),
+		.csum_start = (__force __virtio16)cpu_to_le16(offload->csum_start),
+		.csum_offset = (__force __virtio16)cpu_to_le16(offload->csum_offset),
+	};
+}
+
+/* Feature bits of @on_tcp4 and @on_tcp6 decide over the GSO types they name. */
+static bool gso_negotiated(u8 gso_type, u64 features, unsigned int on_tcp4, unsigned int on_tcp6)
+{
+	switch (gso_type) {
+	case VIRTIO_NET_HDR_GSO_NONE:
+		return true;
+	case VIRTIO_NET_HDR_GSO_TCPV4:
+		return features & BIT_ULL(on_tcp4);
+	case VIRTIO_NET_HDR_GSO_TCPV6:
+		return features & BIT_ULL(on_tcp6);
+	default:
+		return false;
+	}
+}
+
+/**
+ * rsw_frame_fits - can a guest take a frame as it is?
+ * @offload: what is left to do to the frame
+ * @features: features the receiving driver negotiated
+ */
+bool rsw_frame_fits(const struct rsw_offload *offload, u64 features)
+{
+	if (offload->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM &&
+	    !(features & BIT_ULL(VIRTIO_NET_F_GUEST_CSUM)))
+		return false;
+	return gso_negotiated(offload->gso_type, features, VIRTIO_NET_F_GUEST_TSO4,
+			      VIRTIO_NET_F_GUEST_TSO6);
+}
+
+/* May the guest ask for this, and does it make sense for a frame of this length? */
+static bool offload_valid(struct rsw_offload *offload, u32 len, u64 features)
+{
+	/* DATA_VALID and RSC_INFO mean nothing in this direction: ignored (5.1.6.2). */
+	offload->flags &= VIRTIO_NET_HDR_F_NEEDS_CSUM;
+
+	if (offload->flags) {
+		if (!(features & BIT_ULL(VIRTIO_NET_F_CSUM)))
+			return false;
+		if (offload->csum_start < ETH_HLEN ||
+		    (u32)offload->csum_start + offload->csum_offset + sizeof(__sum16) > len)
+			return false;
+	}
+	if (!gso_negotiated(offload->gso_type, features, VIRTIO_NET_F_HOST_TSO4,
+			    VIRTIO_NET_F_HOST_TSO6))
+		return false;
+	if (offload->gso_type == VIRTIO_NET_HDR_GSO_NONE) {
+		offload->gso_size = 0;
+		offload->hdr_len = 0;
+		return true;
+	}
+	/* hdr_len is the driver's guess; never let it reach behind the frame. */
+	offload->hdr_len = min_t(u32, offload->hdr_len, len);
+	return offload->flags && offload->gso_size;
+}
+
+/**
+ * rsw_frame_from_chain - parse what a guest sends
+ * @frame: result
+ * @chain: the chain; consumed
+ * @features: features its driver negotiated
+ *
+ * Return: RSW_DROP_NONE, or why the frame must be dropped.
+ */
+enum rsw_drop_reason rsw_frame_from_chain(struct rsw_frame *frame, struct rsw_chain *chain,
+					  u64 features)
+{
+	struct {
+		struct virtio_net_hdr vnet;
+		__virtio16 num_buffers;
+	} hdr;
+
+	BUILD_BUG_ON(sizeof(hdr) != RSW_VNET_HLEN);
+	frame->skb = NULL;
+	frame->len = chain->len < RSW_VNET_HLEN ? 0 : chain->len - RSW_VNET_HLEN;
+	if (chain->oversize)
+		return RSW_DROP_IN_oversize;
+	if (!pull(chain, &hdr, sizeof(hdr)) || !pull(chain, frame->head, ETH_HLEN))
+		return RSW_DROP_IN_runt;
+	rsw_offload_from_virtio(&frame->offload, &hdr.vnet);
+	if (!offload_valid(&frame->offload, frame->len, features))
+		return RSW_DROP_IN_bad_header;
+	frame->seg = chain->seg;
+	frame->nsegs = chain->nsegs;
+	return RSW_DROP_NONE;
+}
+
+/**
+ * rsw_frame_check_addresses - the checks of IEEE 802.1Q before learning and relaying
+ * @frame: frame with head filled in
+ *
+ * Return: RSW_DROP_NONE, or why the frame must be dropped.
+ */
+enum rsw_drop_reason rsw_frame_check_addresses(const struct rsw_frame *frame)
+{
+	const struct ethhdr *eth = (const struct ethhdr *)frame->head;
+
+	if (!is_valid_ether_addr(eth->h_source))
+		return RSW_DROP_IN_bad_source;
+	if (is_link_local_ether_addr(eth->h_dest))
+		return RSW_DROP_IN_link_local;
+	return RSW_DROP_NONE;
+}

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Life of a guest port: starting and stopping queues, reset, BROKEN. */
+#include <linux/module.h>
+#include <linux/netdevice.h>
+#include <linux/slab.h>
+
+#include "fdb.h"
+#include "guest.h"
+#include "mgmt.h"
+#include "switch.h"
+#include "trace.h"
+
+/*
+ * Both queues are the only readers of guest memory, each under its own lock: having
+ * held both once means that no translation made before is still in use.
+ */
+static void fence(struct rsw_mem *mem)
+{
+	struct rsw_guest *guest = container_of(mem, struct rsw_guest, mem);
+
+	for (int i = 0; i < RSW_QUEUES; i++) {
+		spin_lock_bh(&guest->queue[i].lock);
+		spin_unlock_bh(&guest->queue[i].lock);
+	}
+}
+
+static const char *guest_state(const struct rsw_port *port)
+{
+	const struct rsw_guest *guest = rsw_guest_of_port(port);
+
+	if (READ_ONCE(guest->broken))
+		return "broken";
+	return READ_ONCE(guest->status) & VIRTIO_CONFIG_S_DRIVER_OK ? "running" : "idle";
+}
+
+static const struct rsw_port_ops guest_port_ops = {
+	.egress = rsw_guest_egress,
+	.state = guest_state,
+};
+
+/**
+ * rsw_guest_init - make a zeroed guest usable
+ * @guest: from vdpa_alloc_device()
+ *
+ * Return: 0 or -ENOMEM; rsw_guest_free() is due in both cases.
+ */
+int rsw_guest_init(struct rsw_guest *guest)
+{
+	mutex_init(&guest->ctl);
+	spin_lock_init(&guest->config_lock);
+	/* Two calls in two places: two lock classes. */
+	spin_lock_init(&guest->queue[RSW_INGRESS_QUEUE].lock);
+	spin_lock_init(&guest->queue[RSW_EGRESS_QUEUE].lock);
+	rsw_mem_init(&guest->mem, fence);
+	rsw_worker_init(&guest->worker, &guest->vdpa.dev, rsw_guest_ingress);
+	for (int i = 0; i < RSW_QUEUES; i++) {
+		struct rsw_queue *queue = &guest->queue[i];
+
+		queue->num = RSW_VRING_NUM_MAX;
+		queue->ring.mem = &guest->mem;
+		queue->seg = kvmalloc_array(2 * RSW_CHAIN_SEGS, sizeof(*queue->seg), GFP_KERNEL);
+		queue->slot = kvmalloc_array(RSW_EGRESS_SLOTS, sizeof(*queue->slot), GFP_KERNEL);
+		if (!queue->seg || !queue->slot)
+			return -ENOMEM;
+	}
+	return rsw_port_init(&guest->port, &guest_port_ops);
+}
+
+void rsw_guest_free(struct rsw_guest *guest)
+{
+	rsw_mem_unmap_all(&guest->mem);
+	rsw_port_free(&guest->port);
+	for (int i = 0; i < RSW_QUEUES; i++) {
+		kvfree(guest->queue[i].seg);
+		kvfree(guest->queue[i].slot);
+	}
+}
+
+static void notify_config(struct rsw_guest *guest)
+{
+	lockdep_assert_held(&guest->config_lock);
+	if (guest->config_cb.callback)
+		guest->config_cb.callback(guest->config_cb.private);
+}
+
+/**
+ * rsw_guest_break - the guest has broken the virtio rules
+ * @guest: the guest
+ * @queue: where
+ * @error: how
+ *
+ * From here on nothing of it is read until it is reset; no other port notices.
+ *
+ * Context: any that may take spinlocks with BH off. The caller holds the queue's lock
+ * or guest->ctl.
+ */
+void rsw_guest_break(struct rsw_guest *guest, unsigned int queue, int error)
+{
+	guest->queue[queue].running = false;
+	if (cmpxchg(&guest->broken, 0, error))
+		return;
+	trace_rsw_broken(&guest->port, queue, error);
+	/* virtio 1.3, 2.1.2: NEEDS_RESET is set, now say so. */
+	spin_lock_bh(&guest->config_lock);
+	notify_config(guest);
+	spin_unlock_bh(&guest->config_lock);
+}
+
+static int map_ring(struct rsw_guest *guest, struct rsw_queue *queue)
+{
+	struct rsw_mem *mem = &guest->mem;
+	int err;
+
+	if (!IS_ALIGNED(queue->desc_iova, 16) || !IS_ALIGNED(queue->avail_iova, 2) ||
+	    !IS_ALIGNED(queue->used_iova, 4))
+		return -EINVAL;
+	mutex_lock(&mem->lock);
+	err = rsw_mem_area_get(mem, queue->desc_iova, rsw_vring_desc_size(queue->num),
+			       RSW_MEM_RO, &queue->area[0]);
+	if (!err)
+		err = rsw_mem_area_get(mem, queue->avail_iova, rsw_vring_avail_size(queue->num),
+				       RSW_MEM_RO, &queue->area[1]);
+	if (!err)
+		err = rsw_mem_area_get(mem, queue->used_iova, rsw_vring_used_size(queue->num),
+				       RSW_MEM_WO, &queue->area[2]);
+	mutex_unlock(&mem->lock);
+	return err;
+}
+
+static void start_queue(struct rsw_guest *guest, unsigned int i)
+{
+	struct rsw_queue *queue = &guest->queue[i];
+	int err = map_ring(guest, queue);
+
+	lockdep_assert_held(&guest->ctl);
+	if (err) {
+		rsw_guest_break(guest, i, err);
+		return;
+	}
+	spin_lock_bh(&queue->lock);
+	queue->ring.desc = queue->area[0].addr;
+	queue->ring.avail = queue->area[1].addr;
+	queue->ring.used = queue->area[2].addr;
+	rsw_vring_init(&queue->ring, queue->num, queue->index);
+	queue->running = true;
+	/* Egress looks into the ring when it has something: no kicks wanted, ever. */
+	if (i == RSW_EGRESS_QUEUE)
+		rsw_vring_quiet(&queue->ring);
+	spin_unlock_bh(&queue->lock);
+}
+
+static void stop_queue(struct rsw_guest *guest, unsigned int i)
+{
+	struct rsw_queue *queue = &guest->queue[i];
+
+	lockdep_assert_held(&guest->ctl);
+	spin_lock_bh(&queue->lock);
+	queue->running = false;
+	/* Nothing is in flight under the lock: used and available have met. */
+	if (queue->area[0].addr)
+		queue->index = queue->ring.next_used;
+	spin_unlock_bh(&queue->lock);
+	mutex_lock(&guest->mem.lock);
+	for (int a = 0; a < ARRAY_SIZE(queue->area); a++)
+		rsw_mem_area_put(&queue->area[a]);
+	mutex_unlock(&guest->mem.lock);
+}
+
+static bool in_kernel_driver(const struct rsw_guest *guest)
+{
+	const struct device_driver *driver = guest->vdpa.dev.driver;
+
+	return driver && !strcmp(driver->name, "virtio_vdpa");
+}
+
+static void start_driver(struct rsw_guest *guest)
+{
+	bool in_kernel = in_kernel_driver(guest);
+	int err;
+
+	/*
+	 * A driver of this kernel passes bus addresses and is trusted with all memory;
+	 * whoever holds a vhost-vdpa fd gets what was mapped and nothing else.
+	 */
+	guest->mem.identity = in_kernel;
+	err = rsw_worker_start(&guest->worker, in_kernel, dev_name(&guest->vdpa.dev));
+	if (!err && !(guest->features & BIT_ULL(VIRTIO_F_VERSION_1)))
+		err = -EPROTO;
+	if (err) {
+		rsw_guest_break(guest, RSW_INGRESS_QUEUE, err);
+		return;
+	}
+	for (int i = 0; i < RSW_QUEUES; i++)
+		if (guest->queue[i].ready)
+			start_queue(guest, i);
+	if (guest->rep)
+		netif_carrier_on(guest->rep);
+	/* Whatever the driver sent before we listened. */
+	rsw_worker_wake(&guest->worker);
+}
+
+/**
+ * rsw_guest_set_status - the driver moves on (virtio 1.3, 3.1.1)
+ * @guest: the guest
+ * @status: new status, not 0
+ */
+void rsw_guest_set_status(struct rsw_guest *guest, u8 status)
+{
+	u8 set;
+
+	mutex_lock(&guest->ctl);
+	set = status & ~guest->status;
+	/* A driver in use keeps the module: rmmod says "in use" instead of hanging. */
+	if (status && !guest->in_use && try_module_get(THIS_MODULE)) {
+		guest->in_use = true;
+		rsw_mgmt_guest_busy(guest->mgmt);
+	}
+	WRITE_ONCE(guest->status, status);
+	if (set & VIRTIO_CONFIG_S_DRIVER_OK)
+		start_driver(guest);
+	mutex_unlock(&guest->ctl);
+}
+
+void rsw_guest_set_ready(struct rsw_guest *guest, struct rsw_queue *queue, bool ready)
+{
+	unsigned int i = queue - guest->queue;
+
+	mutex_lock(&guest->ctl);
+	if (ready && !queue->ready && guest->status & VIRTIO_CONFIG_S_DRIVER_OK &&
+	    !guest->broken) {
+		start_queue(guest, i);
+		rsw_worker_wake(&guest->worker);
+	} else if (!ready) {
+		stop_queue(guest, i);
+	}
+	queue->ready = ready;
+	mutex_unlock(&guest->ctl);
+}
+
+static void forget_driver(struct rsw_guest *guest)
+{
+	for (int i = 0; i < RSW_QUEUES; i++) {
+		struct rsw_queue *queue = &guest->queue[i];
+
+		stop_queue(guest, i);
+		spin_lock_bh(&queue->lock);
+		queue->cb = (struct vdpa_callback){};
+		spin_unlock_bh(&queue->lock);
+		queue->ready = false;
+		queue->num = RSW_VRING_NUM_MAX;
+		queue->index = 0;
+		queue->desc_iova = 0;
+		queue->avail_iova = 0;
+		queue->used_iova = 0;
+	}
+	spin_lock_bh(&guest->config_lock);
+	guest->config_cb = (struct vdpa_callback){};
+	spin_unlock_bh(&guest->config_lock);
+}
+
+/**
+ * rsw_guest_reset - back to the state after creation, maps excepted
+ * @guest: the guest
+ *
+ * When this returns, nothing of the guest's memory is accessed, no callback runs or
+ * will run, and its addresses are forgotten by the switch.
+ */
+void rsw_guest_reset(struct rsw_guest *guest)
+{
+	struct rsw_switch *sw;
+
+	mutex_lock(&guest->ctl);
+	forget_driver(guest);
+	rsw_worker_stop(&guest->worker);
+	guest->mem.identity = false;
+	guest->features = 0;
+	WRITE_ONCE(guest->status, 0);
+	WRITE_ONCE(guest->broken, 0);
+	if (guest->rep)
+		netif_carrier_off(guest->rep);
+	rcu_read_lock();
+	sw = rcu_dereference(guest->port.sw);
+	if (sw)
+		rsw_fdb_flush_port(&sw->fdb, &guest->port);
+	rcu_read_unlock();
+	if (guest->in_use) {
+		guest->in_use = false;
+		rsw_mgmt_guest_idle(guest->mgmt);
+		module_put(THIS_MODULE);
+	}
+	mutex_unlock(&guest->ctl);
+}
+
+/* A queue whose ring is in memory that goes away cannot go on. */
+static void stop_queues_in(struct rsw_guest *guest, u64 first, u64 last)
+{
+	for (int i = 0; i < RSW_QUEUES; i++) {
+		struct rsw_queue *queue = &guest->queue[i];
+		bool hit = false;
+
+		for (int a = 0; a < ARRAY_SIZE(queue->area); a++)
+			hit |= rsw_mem_area_overlaps(&queue->area[a], first, last);
+		if (!hit)
+			continue;
+		stop_queue(guest, i);
+		rsw_guest_break(guest, i, -EFAULT);
+	}
+}
+
+/**
+ * rsw_guest_unmap - take memory away from the port
+ * @guest: the guest
+ * @iova: first address
+ * @size: bytes
+ */
+void rsw_guest_unmap(struct rsw_guest *guest, u64 iova, u64 size)
+{
+	mutex_lock(&guest->ctl);
+	stop_queues_in(guest, iova, iova + (size - 1));
+	rsw_mem_unmap(&guest->mem, iova, size);
+	mutex_unlock(&guest->ctl);
+}
+
+/* Take all memory away from the port. */
+void rsw_guest_unmap_all(struct rsw_guest *guest)
+{
+	mutex_lock(&guest->ctl);
+	if (!guest->mem.identity)
+		stop_queues_in(guest, 0, U64_MAX);
+	rsw_mem_unmap_all(&guest->mem);
+	mutex_unlock(&guest->ctl);
+}
+
+/**
+ * rsw_guest_set_link - show the driver that its cable is plugged or not
+ * @guest: the guest
+ * @up: link state
+ */
+void rsw_guest_set_link(struct rsw_guest *guest, bool up)
+{
+	spin_lock_bh(&guest->config_lock);
+	if (guest->link_up != up) {
+		guest->link_up = up;
+		notify_config(guest);
+	}
+	spin_unlock_bh(&guest->config_lock);
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RINGSWITCH_GUEST_H
+#define RINGSWITCH_GUEST_H
+
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/vdpa.h>
+#include <uapi/linux/virtio_net.h>
+
+#include "batch.h"
+#include "mem.h"
+#include "port.h"
+#include "vring.h"
+#include "worker.h"
+
+struct rsw_mgmt;
+
+/* virtio 1.3, 5.1.2: receiveq1 carries our egress, transmitq1 our ingress. */
+enum {
+	RSW_EGRESS_QUEUE,
+	RSW_INGRESS_QUEUE,
+	RSW_QUEUES,
+};
+
+/* Buffers that one frame may take: 64 KiB in the smallest sensible ones. */
+#define RSW_EGRESS_SLOTS	256
+
+/* A receive buffer taken from a guest. */
+struct rsw_slot {
+	u16 head;
+	u32 len;
+};
+
+/**
+ * struct rsw_queue - one virtqueue of a guest
+ * @lock: the members up to @slot. The two queues are of different lock classes: an
+ *	ingress run visits egress queues
+ * @running: @ring may be used
+ * @ring: the ring
+ * @cb: how to interrupt the driver
+ * @seg: scratch for translated chains, RSW_CHAIN_SEGS * 2 entries
+ * @slot: scratch for taken receive buffers, RSW_EGRESS_SLOTS entries; egress only
+ * @ready: the driver has enabled the queue; this and the rest: guest->ctl
+ * @num: ring size
+ * @index: where the ring starts, and where it stopped
+ * @desc_iova: descriptor table
+ * @avail_iova: available ring ("driver area")
+ * @used_iova: used ring ("device area")
+ * @area: the three of them, mapped while the queue runs
+ */
+struct rsw_queue {
+	spinlock_t lock;
+	bool running;
+	struct rsw_vring ring;
+	struct vdpa_callback cb;
+	struct rsw_seg *seg;
+	struct rsw_slot *slot;
+
+	bool ready;
+	u16 num;
+	u16 index;
+	u64 desc_iova;
+	u64 avail_iova;
+	u64 used_iova;
+	struct rsw_mem_area area[3];
+};
+
+/**
+ * struct rsw_guest - a port that is a virtio-net device
+ * @vdpa: the device; its reference count is ours
+ * @port: the port
+ * @mem: what the guest lets us touch
+ * @queue: its virtqueues
+ * @batch: ingress batch; ingress queue's lock
+ * @chain: the chains behind its frames; ingress queue's lock
+ * @worker: runs the ingress
+ * @features: what the driver negotiated; constant while a queue runs
+ * @mtu: of the device
+ * @broken: 0, or the errno of the first violation since reset
+ * @ctl: device state below, and start and stop of queues
+ * @offered: feature bits
+ * @status: virtio device status
+ * @in_use: a driver is there; holds a module reference
+ * @config_lock: @config_cb and @link_up; innermost
+ * @config_cb: how to tell the driver of a config change
+ * @link_up: link state shown to the driver
+ * @mac: in the config space
+ * @rep: its netdev, NULL once removed; written under RTNL and @ctl, read under either
+ * @mgmt: where it was made
+ */
+struct rsw_guest {
+	struct vdpa_device vdpa;
+	struct rsw_port port;
+	struct rsw_mem mem;
+	struct rsw_queue queue[RSW_QUEUES];
+	struct rsw_batch batch;
+	struct rsw_chain chain[RSW_BATCH_FRAMES];
+	struct rsw_worker worker;
+	u64 features;
+	u16 mtu;
+	int broken;
+
+	struct mutex ctl;
+	u64 offered;
+	u8 status;
+	bool in_use;
+
+	spinlock_t config_lock;
+	struct vdpa_callback config_cb;
+	bool link_up;
+	u8 mac[ETH_ALEN];
+
+	struct net_device *rep;
+	struct rsw_mgmt *mgmt;
+};
+
+static inline struct rsw_guest *rsw_guest_of(struct vdpa_device *vdpa)
+{
+	return container_of(vdpa, struct rsw_guest, vdpa);
+}
+
+static inline struct rsw_guest *rsw_guest_of_port(const struct rsw_port *port)
+{
+	return container_of(port, struct rsw_guest, port);
+}
+
+int rsw_guest_init(struct rsw_guest *guest);
+void rsw_guest_free(struct rsw_guest *guest);
+void rsw_guest_set_status(struct rsw_guest *guest, u8 status);
+void rsw_guest_set_ready(struct rsw_guest *guest, struct rsw_queue *queue, bool ready);
+void rsw_guest_reset(struct rsw_guest *guest);
+void rsw_guest_unmap(struct rsw_guest *guest, u64 iova, u64 size);
+void rsw_guest_unmap_all(struct rsw_guest *guest);
+void rsw_guest_set_link(struct rsw_guest *guest, bool up);
+void rsw_guest_break(struct rsw_guest *guest, unsigned int queue, int error);
+
+/* guest_ingress.c */
+bool rsw_guest_ingress(struct rsw_worker *worker);
+
+/* guest_egress.c */
+void rsw_guest_egress(struct rsw_port *port, struct rsw_batch *batch, u64 frames);
+void rsw_guest_deliver(struct rsw_guest *guest, struct rsw_frame *frame, u64 frames);
+
+#endif /* RINGSWITCH_GUEST_H */

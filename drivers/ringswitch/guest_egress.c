@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Frames into a guest: reserve buffers, copy, publish once, interrupt at most once. */
+#include <linux/if_vlan.h>
+#include <linux/skbuff.h>
+
+#include "datapath.h"
+#include "frame.h"
+#include "guest.h"
+#include "skb.h"
+
+/*
+ * Where the next byte goes. Slots are taken with just the bytes a frame needs, so the
+ * pieces of a frame are exactly as long as header and frame together.
+ */
+struct sink {
+	struct rsw_seg *seg;
+};
+
+static void sink_write(struct sink *sink, const void *from, u32 len)
+{
+	while (len) {
+		u32 part = min(len, sink->seg->len);
+
+		memcpy(sink->seg->addr, from, part);
+		from += part;
+		len -= part;
+		sink->seg->addr += part;
+		sink->seg->len -= part;
+		if (!sink->seg->len)
+			sink->seg++;
+	}
+}
+
+static void sink_write_skb(struct sink *sink, const struct sk_buff *skb)
+{
+	u32 done = 0;
+
+	while (done < skb->len) {
+		u32 part = min(skb->len - done, sink->seg->len);
+
+		/* Cannot fail: within skb->len. */
+		skb_copy_bits(skb, done, sink->seg->addr, part);
+		done += part;
+		sink->seg++;
+	}
+}
+
+static void copy_frame(struct rsw_frame *frame, u16 nslots, struct rsw_seg *seg)
+{
+	struct {
+		struct virtio_net_hdr vnet;
+		__le16 num_buffers;
+	} hdr = { .num_buffers = cpu_to_le16(nslots) };
+	struct sink sink = { .seg = seg };
+
+	rsw_offload_to_virtio(&frame->offload, &hdr.vnet);
+	sink_write(&sink, &hdr, sizeof(hdr));
+	if (frame->skb) {
+		sink_write_skb(&sink, frame->skb);
+		return;
+	}
+	sink_write(&sink, frame->head, ETH_HLEN);
+	for (u16 i = 0; i < frame->nsegs; i++)
+		sink_write(&sink, frame->seg[i].addr, frame->seg[i].len);
+}
+
+/*
+ * Take buffers for @need bytes. On failure none stays taken.
+ * Returns their number, -ENOBUFS (ring empty), -EMSGSIZE (one buffer must do and is too
+ * small), -ENOSPC (no room in the scratch arrays) or the ring's own error.
+ */
+static int reserve(struct rsw_guest *guest, struct rsw_queue *queue, u32 need)
+{
+	bool mergeable = guest->features & BIT_ULL(VIRTIO_NET_F_MRG_RXBUF);
+	unsigned int n = 0, segs = 0;
+	int err;
+
+	do {
+		struct rsw_chain chain = { .seg = queue->seg + segs };
+
+		err = rsw_vring_available(&queue->ring);
+		if (!err)
+			err = -ENOBUFS;
+		else if (n == RSW_EGRESS_SLOTS)
+			err = -ENOSPC;
+		else if (err > 0)
+			err = rsw_vring_take(&queue->ring, RSW_MEM_WO, need, &chain,
+					     2 * RSW_CHAIN_SEGS - segs);
+		if (err)
+			break;
+		queue->slot[n++] = (struct rsw_slot){ .head = chain.head, .len = chain.len };
+		/* Also the way out of a ring full of empty buffers. */
+		if (!chain.len || (chain.len < need && !mergeable))
+			err = chain.len ? -EMSGSIZE : -EPROTO;
+		segs += chain.nsegs;
+		need -= chain.len;
+	} while (need && !err);
+	if (!err)
+		return n;
+	rsw_vring_untake(&queue->ring, n);
+	return err;
+}
+
+static enum rsw_drop_reason reserve_error(struct rsw_guest *guest, int err)
+{
+	switch (err) {
+	case -ENOBUFS:
+		return RSW_DROP_OUT_ring_full;
+	case -EMSGSIZE:
+	case -ENOSPC:
+		return RSW_DROP_OUT_too_big;
+	default:
+		rsw_guest_break(guest, RSW_EGRESS_QUEUE, err);
+		return RSW_DROP_OUT_broken;
+	}
+}
+
+static u32 taken_bytes(const struct rsw_queue *queue, u16 n)
+{
+	u32 bytes = 0;
+
+	for (u16 i = 0; i < n; i++)
+		bytes += queue->slot[i].len;
+	return bytes;
+}
+
+/* Deliver one frame that the guest can take as it is. */
+static void deliver_one(struct rsw_guest *guest, struct rsw_queue *queue, struct rsw_frame *frame)
+{
+	int n;
+
+	if (frame->offload.gso_type == VIRTIO_NET_HDR_GSO_NONE &&
+	    frame->len > guest->mtu + ETH_HLEN + VLAN_HLEN) {
+		rsw_drop_egress(&guest->port, 1, RSW_DROP_OUT_mtu);
+		return;
+	}
+	n = reserve(guest, queue, RSW_VNET_HLEN + frame->len);
+	if (n < 0) {
+		rsw_drop_egress(&guest->port, 1, reserve_error(guest, n));
+		return;
+	}
+	WARN_ON_ONCE(taken_bytes(queue, n) != RSW_VNET_HLEN + frame->len);
+	copy_frame(frame, n, queue->seg);
+	for (int i = 0; i < n; i++)
+		rsw_vring_use(&queue->ring, queue->slot[i].head, queue->slot[i].len);
+	rsw_delivered(&guest->port, 1, frame->len);
+}
+
+/* The guest did not negotiate what this frame needs: do it for it. */
+static void deliver_in_software(struct rsw_guest *guest, struct rsw_queue *queue,
+				struct rsw_frame *frame)
+{
+	struct sk_buff *segs = rsw_skb_finish(frame, guest->features), *skb, *next;
+	unsigned int n = 0;
+
+	if (IS_ERR(segs)) {
+		rsw_drop_egress(&guest->port, 1, PTR_ERR(segs) == -ENOMEM ?
+				RSW_DROP_OUT_no_memory : RSW_DROP_OUT_offload);
+		return;
+	}
+	skb_list_walk_safe(segs, skb, next) {
+		struct rsw_frame part;
+
+		skb_mark_not_on_list(skb);
+		/* What is still left to do after that is beyond us. */
+		if (rsw_frame_from_skb(&part, skb) &&
+		    rsw_frame_fits(&part.offload, guest->features))
+			deliver_one(guest, queue, &part);
+		else
+			rsw_drop_egress(&guest->port, 1, RSW_DROP_OUT_offload);
+		consume_skb(skb);
+		n++;
+	}
+	/* The frame was counted as one when it was queued. */
+	rsw_stats_count(guest->port.stats, RSW_EGRESS_QUEUED, n - 1);
+}
+
+static enum rsw_drop_reason closed(const struct rsw_guest *guest, const struct rsw_queue *queue)
+{
+	if (!rsw_port_is_up(&guest->port))
+		return RSW_DROP_OUT_port_down;
+	if (READ_ONCE(guest->broken))
+		return RSW_DROP_OUT_broken;
+	return queue->running ? RSW_DROP_NONE : RSW_DROP_OUT_no_driver;
+}
+
+/**
+ * rsw_guest_deliver - give frames to a guest
+ * @guest: the guest
+ * @frame: array of frames
+ * @frames: which of them; already counted as queued
+ *
+ * Context: BH off, RCU read section; may hold the ingress lock of another guest.
+ */
+void rsw_guest_deliver(struct rsw_guest *guest, struct rsw_frame *frame, u64 frames)
+{
+	struct rsw_queue *queue = &guest->queue[RSW_EGRESS_QUEUE];
+	enum rsw_drop_reason reason;
+	u64 left = frames;
+	unsigned int i;
+
+	spin_lock(&queue->lock);
+	queue->ring.cursor.block = NULL;
+	rsw_for_each_frame(i, frames) {
+		/* Looked at again for each frame: the previous one may have broken it. */
+		reason = closed(guest, queue);
+		if (reason != RSW_DROP_NONE) {
+			rsw_drop_egress(&guest->port, hweight64(left), reason);
+			break;
+		}
+		left &= ~BIT_ULL(i);
+		if (likely(rsw_frame_fits(&frame[i].offload, guest->features)))
+			deliver_one(guest, queue, &frame[i]);
+		else
+			deliver_in_software(guest, queue, &frame[i]);
+	}
+	if (queue->running && rsw_vring_publish(&queue->ring) && queue->cb.callback)
+		queue->cb.callback(queue->cb.private);
+	spin_unlock(&queue->lock);
+}
+
+void rsw_guest_egress(struct rsw_port *port, struct rsw_batch *batch, u64 frames)
+{
+	rsw_guest_deliver(rsw_guest_of_port(port), batch->frame, frames);
+}

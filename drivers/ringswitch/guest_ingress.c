@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Frames out of a guest: take chains, run them through the switch, give them back. */
+#include <linux/prefetch.h>
+#include <linux/rcupdate.h>
+
+#include "datapath.h"
+#include "frame.h"
+#include "guest.h"
+#include "skb.h"
+
+/*
+ * Take chains until the batch is full. The payload of each is prefetched, so that the
+ * misses of a whole batch overlap instead of following each other.
+ */
+static unsigned int take_chains(struct rsw_guest *guest, struct rsw_queue *queue)
+{
+	unsigned int n = 0, segs = 0, bytes = 0;
+
+	while (n < RSW_BATCH_FRAMES && bytes < RSW_BATCH_BYTES) {
+		struct rsw_chain *chain = &guest->chain[n];
+		int err = rsw_vring_available(&queue->ring);
+
+		if (!err)
+			break;
+		chain->seg = queue->seg + segs;
+		if (err > 0)
+			err = rsw_vring_take(&queue->ring, RSW_MEM_RO,
+					     RSW_VNET_HLEN + RSW_FRAME_MAX, chain,
+					     2 * RSW_CHAIN_SEGS - segs);
+		/* A chain that did not fit behind others is first in the next batch. */
+		if (err == -ENOSPC && n)
+			break;
+		if (err) {
+			rsw_guest_break(guest, RSW_INGRESS_QUEUE, err);
+			break;
+		}
+		if (chain->nsegs)
+			prefetch(chain->seg[0].addr);
+		segs += chain->nsegs;
+		bytes += chain->len;
+		n++;
+	}
+	return n;
+}
+
+static void parse_frames(struct rsw_guest *guest, struct rsw_batch *batch)
+{
+	for (unsigned int i = 0; i < batch->n; i++) {
+		/* Parsing moves chain->seg; head and id stay for completion. */
+		enum rsw_drop_reason reason = rsw_frame_from_chain(&batch->frame[i],
+								   &guest->chain[i],
+								   guest->features);
+
+		batch->live |= BIT_ULL(i);
+		if (reason != RSW_DROP_NONE)
+			rsw_drop(batch, i, reason);
+	}
+}
+
+static void complete_chains(struct rsw_guest *guest, struct rsw_queue *queue, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++)
+		rsw_vring_use(&queue->ring, guest->chain[i].head, 0);
+	if (rsw_vring_publish(&queue->ring) && queue->cb.callback)
+		queue->cb.callback(queue->cb.private);
+}
+
+static bool ring_has_more(struct rsw_guest *guest, struct rsw_queue *queue)
+{
+	int n;
+
+	if (!queue->running)
+		return false;
+	n = rsw_vring_available(&queue->ring);
+	if (!n)
+		n = rsw_vring_listen(&queue->ring);
+	if (n < 0)
+		rsw_guest_break(guest, RSW_INGRESS_QUEUE, n);
+	return n > 0;
+}
+
+/**
+ * rsw_guest_ingress - move one batch of what a guest sends
+ * @worker: the guest's worker
+ *
+ * Context: any that may disable BH.
+ * Return: true when more is waiting. When false, the guest will kick for more.
+ */
+bool rsw_guest_ingress(struct rsw_worker *worker)
+{
+	struct rsw_guest *guest = container_of(worker, struct rsw_guest, worker);
+	struct rsw_queue *queue = &guest->queue[RSW_INGRESS_QUEUE];
+	struct rsw_batch *batch = &guest->batch;
+	bool more = false;
+
+	spin_lock_bh(&queue->lock);
+	if (!queue->running || READ_ONCE(guest->broken))
+		goto out;
+	rcu_read_lock();
+	queue->ring.cursor.block = NULL;
+	rsw_vring_quiet(&queue->ring);
+	rsw_batch_init(batch, &guest->port);
+	batch->n = take_chains(guest, queue);
+	if (batch->n) {
+		parse_frames(guest, batch);
+		rsw_datapath_run(batch, rcu_dereference(guest->port.sw));
+		rsw_skb_release(batch);
+		complete_chains(guest, queue, batch->n);
+	}
+	rcu_read_unlock();
+	more = ring_has_more(guest, queue);
+out:
+	spin_unlock_bh(&queue->lock);
+	return more;
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The host's own port: traffic between the switch and the stack, through rsw0. */
+#include <linux/etherdevice.h>
+#include <linux/skbuff.h>
+
+#include "datapath.h"
+#include "host.h"
+#include "skb.h"
+#include "skbq.h"
+#include "switch.h"
+
+/**
+ * rsw_host_xmit - the host's stack sends
+ * @skb: frame
+ * @dev: the switch
+ */
+netdev_tx_t rsw_host_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	struct rsw_switch *sw = netdev_priv(dev);
+
+	if (!pskb_may_pull(skb, ETH_HLEN)) {
+		rsw_stats_add(sw->host.stats, RSW_INGRESS_FRAMES, 1, skb->len);
+		rsw_stats_drop(sw->host.stats, RSW_DROP_IN_runt, 1);
+		kfree_skb(skb);
+		return NETDEV_TX_OK;
+	}
+	rcu_read_lock();
+	rsw_skbq_add(sw, &sw->host, skb);
+	rcu_read_unlock();
+	return NETDEV_TX_OK;
+}
+
+static void host_egress(struct rsw_port *port, struct rsw_batch *batch, u64 frames)
+{
+	struct rsw_switch *sw = container_of(port, struct rsw_switch, host);
+	unsigned int i;
+
+	rsw_for_each_frame(i, frames) {
+		struct sk_buff *skb = rsw_skb_take(batch, i);
+		unsigned int len;
+
+		if (IS_ERR(skb)) {
+			rsw_drop_egress(port, 1, PTR_ERR(skb) == -ENOMEM ?
+					RSW_DROP_OUT_no_memory : RSW_DROP_OUT_offload);
+			continue;
+		}
+		len = skb->len;
+		skb->dev = sw->dev;
+		skb->protocol = eth_type_trans(skb, sw->dev);
+		/* By way of the backlog: no nesting on the stack of whoever sent it. */
+		if (netif_rx(skb) == NET_RX_SUCCESS)
+			rsw_delivered(port, 1, len);
+		else
+			rsw_drop_egress(port, 1, RSW_DROP_OUT_refused);
+	}
+}
+
+static const char *host_state(const struct rsw_port *port)
+{
+	return rsw_port_is_up(port) ? "running" : "down";
+}
+
+const struct rsw_port_ops rsw_host_ops = {
+	.egress = host_egress,
+	.state = host_state,
+};
+
+int rsw_host_set_mac(struct net_device *dev, void *addr)
+{
+	struct rsw_switch *sw = netdev_priv(dev);
+	u8 old[ETH_ALEN];
+	int err;
+
+	ether_addr_copy(old, dev->dev_addr);
+	err = eth_prepare_mac_addr_change(dev, addr);
+	if (!err)
+		err = rsw_fdb_add_local(&sw->fdb, &sw->host, ((struct sockaddr *)addr)->sa_data, 0);
+	if (err)
+		return err;
+	eth_commit_mac_addr_change(dev, addr);
+	if (!ether_addr_equal(old, dev->dev_addr))
+		rsw_fdb_del_local(&sw->fdb, old, 0);
+	return 0;
+}
+
+/* Promiscuous: the host wants to see unknown destinations as well. */
+void rsw_host_set_rx_mode(struct net_device *dev)
+{
+	struct rsw_switch *sw = netdev_priv(dev);
+
+	WRITE_ONCE(sw->host.takes_unknown, dev->flags & IFF_PROMISC);
+}
+
+/**
+ * rsw_port_get_stats64 - counters for ip -s link
+ * @dev: netdev of a port
+ * @stats: result. Seen from the netdev: for a representor, received is what the guest
+ *	sent; for the switch itself, transmitted is what the host sent
+ */
+void rsw_port_get_stats64(struct net_device *dev, struct rtnl_link_stats64 *stats)
+{
+	struct rsw_port *port = rsw_port_of(dev);
+	struct rsw_stats_sum sum;
+
+	rsw_stats_sum(port->stats, &sum);
+	stats->rx_packets = sum.count[RSW_INGRESS_FRAMES];
+	stats->rx_bytes = sum.count[RSW_INGRESS_BYTES];
+	stats->rx_dropped = rsw_stats_drops_in(&sum);
+	stats->tx_packets = sum.count[RSW_EGRESS_FRAMES];
+	stats->tx_bytes = sum.count[RSW_EGRESS_BYTES];
+	stats->tx_dropped = rsw_stats_drops_out(&sum);
+	if (!rsw_is_switch(dev))
+		return;
+	swap(stats->rx_packets, stats->tx_packets);
+	swap(stats->rx_bytes, stats->tx_bytes);
+	swap(stats->rx_dropped, stats->tx_dropped);
+}

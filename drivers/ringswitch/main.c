@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Module init and exit, and what the rest of the kernel tells us about our netdevs. */
+#include <linux/module.h>
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include <net/rtnetlink.h>
+
+#include "caller.h"
+#include "mgmt.h"
+#include "switch.h"
+#include "sysfs.h"
+#include "uplink.h"
+
+/* The host port has its counters in a group of their own, like every port. */
+static int switch_event(struct net_device *dev, unsigned long event)
+{
+	if (event == NETDEV_REGISTER)
+		return sysfs_create_group(&dev->dev.kobj, &rsw_port_group);
+	return 0;
+}
+
+static int uplink_event(struct net_device *dev, unsigned long event)
+{
+	switch (event) {
+	case NETDEV_UP:
+	case NETDEV_DOWN:
+	case NETDEV_CHANGE:
+		rsw_uplink_changed(dev);
+		break;
+	case NETDEV_UNREGISTER:
+		rsw_uplink_del(dev);
+		break;
+	case NETDEV_PRE_TYPE_CHANGE:
+		/* It would stop being Ethernet under us. */
+		return -EBUSY;
+	}
+	return 0;
+}
+
+static int netdev_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+
+	if (rsw_is_switch(dev))
+		return notifier_from_errno(switch_event(dev, event));
+	if (rsw_uplink_port(dev))
+		return notifier_from_errno(uplink_event(dev, event));
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block netdev_notifier = {
+	.notifier_call = netdev_event,
+};
+
+static int __init ringswitch_init(void)
+{
+	int err = rsw_mgmt_init();
+
+	if (err)
+		return err;
+	err = register_netdevice_notifier(&netdev_notifier);
+	if (err)
+		goto err_mgmt;
+	err = rtnl_link_register(&rsw_link_ops);
+	if (err)
+		goto err_notifier;
+	return 0;
+
+err_notifier:
+	unregister_netdevice_notifier(&netdev_notifier);
+err_mgmt:
+	rsw_mgmt_exit();
+	return err;
+}
+
+static void __exit ringswitch_exit(void)
+{
+	/* Deletes all switches with their ports. */
+	rtnl_link_unregister(&rsw_link_ops);
+	unregister_netdevice_notifier(&netdev_notifier);
+	rsw_mgmt_exit();
+	rsw_caller_exit();
+	/* Objects freed by RCU with functions of ours. */
+	rcu_barrier();
+}
+
+module_init(ringswitch_init);
+module_exit(ringswitch_exit);
+
+MODULE_DESCRIPTION("Ethernet switch whose ports are virtio rings");
+MODULE_LICENSE("GPL");
+MODULE_VERSION("0.1.0");
+MODULE_SOFTDEP("post: vhost_vdpa");

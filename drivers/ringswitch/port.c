@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What all kinds of port have in common: attaching, detaching, being found. */
+#include <linux/netdevice.h>
+#include <linux/rculist.h>
+#include <linux/rtnetlink.h>
+
+#include "port.h"
+#include "representor.h"
+#include "skbq.h"
+#include "switch.h"
+#include "uplink.h"
+
+int rsw_port_init(struct rsw_port *port, const struct rsw_port_ops *ops)
+{
+	port->ops = ops;
+	port->takes_unknown = true;
+	INIT_LIST_HEAD(&port->node);
+	port->stats = rsw_stats_alloc();
+	return port->stats ? 0 : -ENOMEM;
+}
+
+void rsw_port_free(struct rsw_port *port)
+{
+	free_percpu(port->stats);
+}
+
+/**
+ * rsw_port_attach - make a port part of a switch
+ * @port: initialized port, not attached; stays down until rsw_port_set_up()
+ * @sw: the switch
+ * @dev: the netdev people know the port by
+ */
+void rsw_port_attach(struct rsw_port *port, struct rsw_switch *sw, struct net_device *dev)
+{
+	ASSERT_RTNL();
+	WRITE_ONCE(port->dev, dev);
+	rcu_assign_pointer(port->sw, sw);
+	list_add_tail_rcu(&port->node, &sw->ports);
+}
+
+/**
+ * rsw_port_detach - take a port out of its switch; see "Locking and lifetime"
+ * @port: an attached port; its own source of frames may still be running
+ *
+ * Context: sleeps; RTNL.
+ */
+void rsw_port_detach(struct rsw_port *port)
+{
+	struct rsw_switch *sw = rtnl_dereference(port->sw);
+
+	if (!sw)
+		return;
+	WRITE_ONCE(port->up, false);
+	list_del_rcu(&port->node);
+	RCU_INIT_POINTER(port->sw, NULL);
+	WRITE_ONCE(port->dev, NULL);
+	synchronize_net();
+	rsw_skbq_purge(sw, port);
+	rsw_fdb_flush_port(&sw->fdb, port);
+	synchronize_net();
+}
+
+/**
+ * rsw_port_set_up - let frames pass, or not
+ * @port: the port
+ * @up: new state; what is behind a port that goes down is forgotten
+ */
+void rsw_port_set_up(struct rsw_port *port, bool up)
+{
+	struct rsw_switch *sw = rtnl_dereference(port->sw);
+
+	if (port->up == up)
+		return;
+	WRITE_ONCE(port->up, up);
+	if (up || !sw || port == &sw->host)
+		return;
+	/* Nobody learns from it any more once this has passed. */
+	synchronize_net();
+	rsw_fdb_flush_port(&sw->fdb, port);
+}
+
+/**
+ * rsw_port_of - the port that people know by this netdev
+ * @dev: any netdev
+ *
+ * Context: RTNL, or RCU read section in which the result is valid.
+ * Return: the port or NULL.
+ */
+struct rsw_port *rsw_port_of(const struct net_device *dev)
+{
+	if (rsw_is_switch(dev))
+		return &((struct rsw_switch *)netdev_priv(dev))->host;
+	return rsw_representor_port(dev) ?: rsw_uplink_port(dev);
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Between frames and socket buffers, and what only socket buffers can do. */
+#include <linux/etherdevice.h>
+#include <linux/skbuff.h>
+#include <linux/virtio_net.h>
+#include <net/gso.h>
+
+#include "frame.h"
+#include "skb.h"
+
+/* A frame up to this size goes into one linear buffer. */
+#define LINEAR_MAX	2048
+
+/* Of a longer one, this much: all headers, so that the stack pulls nothing. */
+#define LINEAR_HEAD	192
+
+/**
+ * rsw_frame_from_skb - describe a socket buffer as a frame
+ * @frame: result; does not own @skb
+ * @skb: data at the MAC header, at least an Ethernet header in the linear part
+ *
+ * Return: false if its offloads contradict each other.
+ */
+bool rsw_frame_from_skb(struct rsw_frame *frame, struct sk_buff *skb)
+{
+	struct virtio_net_hdr hdr;
+
+	frame->skb = skb;
+	frame->seg = NULL;
+	frame->nsegs = 0;
+	frame->len = skb->len;
+	memcpy(frame->head, skb->data, ETH_HLEN);
+	if (skb_warn_if_lro(skb))
+		return false;
+	if (virtio_net_hdr_from_skb(skb, &hdr, true, true, 0)) {
+		/* GSO of another kind: UDP tunnels, frag lists. */
+		frame->offload = (struct rsw_offload){ .gso_type = RSW_GSO_FOREIGN };
+		return true;
+	}
+	rsw_offload_from_virtio(&frame->offload, &hdr);
+	return true;
+}
+
+static struct sk_buff *alloc(u32 len)
+{
+	u32 linear = len <= LINEAR_MAX ? len : LINEAR_HEAD;
+	struct sk_buff *skb;
+	int err;
+
+	skb = alloc_skb_with_frags(NET_SKB_PAD + NET_IP_ALIGN + linear, len - linear,
+				   PAGE_ALLOC_COSTLY_ORDER, &err, GFP_ATOMIC | __GFP_NOWARN);
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, NET_SKB_PAD + NET_IP_ALIGN);
+	skb_put(skb, linear);
+	skb->data_len = len - linear;
+	skb->len += len - linear;
+	return skb;
+}
+
+static void fill(struct sk_buff *skb, const struct rsw_frame *frame)
+{
+	u32 done = ETH_HLEN;
+
+	/* Cannot fail: within skb->len, which is the sum of these. */
+	skb_store_bits(skb, 0, frame->head, ETH_HLEN);
+	for (u16 i = 0; i < frame->nsegs; i++) {
+		skb_store_bits(skb, done, frame->seg[i].addr, frame->seg[i].len);
+		done += frame->seg[i].len;
+	}
+}
+
+/* Copy a guest's frame. Its offloads are checked once more, against the copy. */
+static struct sk_buff *build(const struct rsw_frame *frame)
+{
+	struct sk_buff *skb = alloc(frame->len);
+	struct virtio_net_hdr hdr;
+
+	if (!skb)
+		return ERR_PTR(-ENOMEM);
+	fill(skb, frame);
+	rsw_offload_to_virtio(&frame->offload, &hdr);
+	skb_reset_mac_header(skb);
+	skb_set_network_header(skb, ETH_HLEN);
+	skb->protocol = eth_hdr(skb)->h_proto;
+	if (virtio_net_hdr_to_skb(skb, &hdr, true)) {
+		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_HDR);
+		return ERR_PTR(-EINVAL);
+	}
+	if (!skb_transport_header_was_set(skb))
+		skb_probe_transport_header(skb);
+	return skb;
+}
+
+/**
+ * rsw_skb_take - get a frame as a socket buffer of one's own
+ * @batch: the batch
+ * @i: the frame
+ *
+ * Return: the buffer, data at the MAC header; -ENOMEM; -EINVAL (the frame's offloads
+ * contradict its bytes).
+ */
+struct sk_buff *rsw_skb_take(struct rsw_batch *batch, unsigned int i)
+{
+	struct rsw_frame *frame = &batch->frame[i];
+	struct sk_buff *skb = frame->skb;
+
+	if (!skb)
+		skb = build(frame);
+	if (IS_ERR(skb))
+		return skb;
+	if (!(rsw_batch_shared(batch) & BIT_ULL(i))) {
+		frame->skb = NULL;
+		return skb;
+	}
+	/* Built once for all receivers that need one. */
+	frame->skb = skb;
+	skb = skb_clone(skb, GFP_ATOMIC);
+	return skb ?: ERR_PTR(-ENOMEM);
+}
+
+static int checksum_list(struct sk_buff *segs)
+{
+	for (struct sk_buff *skb = segs; skb; skb = skb->next) {
+		if (skb->ip_summed == CHECKSUM_PARTIAL) {
+			int err = skb_checksum_help(skb);
+
+			if (err)
+				return err;
+		}
+	}
+	return 0;
+}
+
+/**
+ * rsw_skb_finish - do in software what a receiver cannot
+ * @frame: the frame
+ * @features: what the receiving driver negotiated
+ *
+ * Return: list of buffers without GSO, and without partial checksums unless the
+ * receiver takes those; -ENOMEM; -EINVAL or another errno of the segmenter.
+ */
+struct sk_buff *rsw_skb_finish(struct rsw_frame *frame, u64 features)
+{
+	bool sums = features & BIT_ULL(VIRTIO_NET_F_GUEST_CSUM);
+	netdev_features_t sg = NETIF_F_SG | (sums ? NETIF_F_HW_CSUM : 0);
+	struct sk_buff *skb, *segs;
+	int err;
+
+	skb = frame->skb ? skb_clone(frame->skb, GFP_ATOMIC) : build(frame);
+	if (IS_ERR_OR_NULL(skb))
+		return skb ?: ERR_PTR(-ENOMEM);
+	if (skb_is_gso(skb)) {
+		segs = skb_gso_segment(skb, sg);
+		if (IS_ERR(segs)) {
+			kfree_skb_reason(skb, SKB_DROP_REASON_SKB_GSO_SEG);
+			return segs;
+		}
+		if (segs) {
+			consume_skb(skb);
+			skb = segs;
+		}
+	}
+	err = sums ? 0 : checksum_list(skb);
+	if (err) {
+		kfree_skb_list(skb);
+		return ERR_PTR(err);
+	}
+	return skb;
+}
+
+/* The batch has been delivered: what nobody took is given back. */
+void rsw_skb_release(struct rsw_batch *batch)
+{
+	for (unsigned int i = 0; i < batch->n; i++) {
+		if (!batch->frame[i].skb)
+			continue;
+		if (batch->live & BIT_ULL(i))
+			consume_skb(batch->frame[i].skb);
+		else
+			kfree_skb(batch->frame[i].skb);
+	}
+}

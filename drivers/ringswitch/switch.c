@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The switch: its netdev, its ports, its end. */
+#include <linux/etherdevice.h>
+#include <linux/ethtool.h>
+#include <linux/module.h>
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include <net/rtnetlink.h>
+
+#include "fdb_dump.h"
+#include "guest.h"
+#include "host.h"
+#include "mgmt.h"
+#include "representor.h"
+#include "skbq.h"
+#include "switch.h"
+#include "sysfs.h"
+#include "uplink.h"
+
+static int switch_init(struct net_device *dev)
+{
+	struct rsw_switch *sw = netdev_priv(dev);
+	int err;
+
+	sw->dev = dev;
+	INIT_LIST_HEAD(&sw->ports);
+	err = rsw_port_init(&sw->host, &rsw_host_ops);
+	if (err)
+		return err;
+	err = rsw_fdb_init(&sw->fdb);
+	if (err)
+		goto err_port;
+	err = rsw_skbq_init(sw);
+	if (err)
+		goto err_fdb;
+	err = rsw_fdb_add_local(&sw->fdb, &sw->host, dev->dev_addr, 0);
+	if (err)
+		goto err_skbq;
+	sw->host.takes_unknown = false;
+	rsw_port_attach(&sw->host, sw, dev);
+	return 0;
+
+err_skbq:
+	rsw_skbq_free(sw);
+err_fdb:
+	rsw_fdb_destroy(&sw->fdb);
+err_port:
+	rsw_port_free(&sw->host);
+	return err;
+}
+
+/* After all ports have gone and nobody can find the switch any more. */
+static void switch_free(struct net_device *dev)
+{
+	struct rsw_switch *sw = netdev_priv(dev);
+
+	rsw_skbq_free(sw);
+	rsw_fdb_destroy(&sw->fdb);
+	rsw_port_free(&sw->host);
+}
+
+static void age(struct work_struct *work)
+{
+	struct rsw_switch *sw = container_of(to_delayed_work(work), struct rsw_switch, age_work);
+	unsigned long next = rsw_fdb_age(&sw->fdb);
+
+	/* Not more often than this, whatever the ageing time is. */
+	queue_delayed_work(system_long_wq, &sw->age_work, max(next, (unsigned long)HZ / 100));
+}
+
+/**
+ * rsw_switch_set_ageing - set the ageing time, effective at once
+ * @sw: the switch
+ * @ageing_time: jiffies
+ */
+void rsw_switch_set_ageing(struct rsw_switch *sw, unsigned long ageing_time)
+{
+	WRITE_ONCE(sw->fdb.ageing_time, ageing_time);
+	if (netif_running(sw->dev))
+		mod_delayed_work(system_long_wq, &sw->age_work, 0);
+}
+
+static int switch_open(struct net_device *dev)
+{
+	struct rsw_switch *sw = netdev_priv(dev);
+
+	rsw_skbq_start(sw);
+	rsw_port_set_up(&sw->host, true);
+	queue_delayed_work(system_long_wq, &sw->age_work, 0);
+	netif_start_queue(dev);
+	return 0;
+}
+
+static int switch_stop(struct net_device *dev)
+{
+	struct rsw_switch *sw = netdev_priv(dev);
+
+	netif_stop_queue(dev);
+	rsw_port_set_up(&sw->host, false);
+	synchronize_net();
+	rsw_skbq_stop(sw);
+	cancel_delayed_work_sync(&sw->age_work);
+	return 0;
+}
+
+static int switch_add_slave(struct net_device *dev, struct net_device *slave,
+			    struct netlink_ext_ack *extack)
+{
+	return rsw_uplink_add(netdev_priv(dev), slave, extack);
+}
+
+static int switch_del_slave(struct net_device *dev, struct net_device *slave)
+{
+	/* A guest port leaves by "vdpa dev del" only. */
+	if (!rsw_uplink_port(slave))
+		return -EOPNOTSUPP;
+	rsw_uplink_del(slave);
+	return 0;
+}
+
+static const struct net_device_ops switch_ops = {
+	.ndo_init = switch_init,
+	.ndo_open = switch_open,
+	.ndo_stop = switch_stop,
+	.ndo_start_xmit = rsw_host_xmit,
+	.ndo_get_stats64 = rsw_port_get_stats64,
+	.ndo_set_mac_address = rsw_host_set_mac,
+	.ndo_validate_addr = eth_validate_addr,
+	.ndo_set_rx_mode = rsw_host_set_rx_mode,
+	.ndo_add_slave = switch_add_slave,
+	.ndo_del_slave = switch_del_slave,
+	.ndo_fdb_dump = rsw_fdb_dump,
+};
+
+static void switch_get_drvinfo(struct net_device *dev, struct ethtool_drvinfo *info)
+{
+	strscpy(info->driver, "ringswitch", sizeof(info->driver));
+}
+
+static const struct ethtool_ops switch_ethtool_ops = {
+	.get_drvinfo = switch_get_drvinfo,
+	.get_link = ethtool_op_get_link,
+};
+
+bool rsw_is_switch(const struct net_device *dev)
+{
+	return dev->netdev_ops == &switch_ops;
+}
+
+static void switch_setup(struct net_device *dev)
+{
+	struct rsw_switch *sw = netdev_priv(dev);
+
+	ether_setup(dev);
+	dev->netdev_ops = &switch_ops;
+	dev->ethtool_ops = &switch_ethtool_ops;
+	dev->needs_free_netdev = true;
+	dev->priv_destructor = switch_free;
+	dev->priv_flags |= IFF_NO_QUEUE | IFF_DISABLE_NETPOLL;
+	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
+	dev->lltx = true;
+	/* Its uplinks and representors cannot follow it. */
+	dev->netns_immutable = true;
+	dev->max_mtu = ETH_MAX_MTU;
+	dev->features = NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HW_CSUM | NETIF_F_ALL_TSO |
+			NETIF_F_HIGHDMA;
+	dev->hw_features = dev->features;
+	dev->vlan_features = dev->features;
+	dev->sysfs_groups[0] = &rsw_switch_group;
+	INIT_DELAYED_WORK(&sw->age_work, age);
+}
+
+static int switch_validate(struct nlattr *tb[], struct nlattr *data[],
+			   struct netlink_ext_ack *extack)
+{
+	if (tb[IFLA_ADDRESS] && (nla_len(tb[IFLA_ADDRESS]) != ETH_ALEN ||
+				 !is_valid_ether_addr(nla_data(tb[IFLA_ADDRESS])))) {
+		NL_SET_ERR_MSG(extack, "The address must be an individual Ethernet address");
+		return -EADDRNOTAVAIL;
+	}
+	return 0;
+}
+
+static int switch_newlink(struct net_device *dev, struct rtnl_newlink_params *params,
+			  struct netlink_ext_ack *extack)
+{
+	struct rsw_switch *sw = netdev_priv(dev);
+	struct rsw_mgmt *mgmt;
+	int err;
+
+	if (!params->tb[IFLA_ADDRESS])
+		eth_hw_addr_random(dev);
+	err = register_netdevice(dev);
+	if (err)
+		return err;
+	mgmt = rsw_mgmt_create(sw);
+	if (IS_ERR(mgmt)) {
+		NL_SET_ERR_MSG(extack, "No memory for the management device");
+		unregister_netdevice(dev);
+		return PTR_ERR(mgmt);
+	}
+	sw->mgmt = mgmt;
+	return 0;
+}
+
+COMPAT_NEWLINK(switch_newlink)
+
+/* Ports first; the management device, which RTNL must not wait for, later. */
+static void switch_dellink(struct net_device *dev, struct list_head *kill)
+{
+	struct rsw_switch *sw = netdev_priv(dev);
+	struct rsw_port *port, *next;
+
+	rsw_port_set_up(&sw->host, false);
+	list_for_each_entry_safe(port, next, &sw->ports, node) {
+		if (port == &sw->host)
+			continue;
+		if (rsw_representor_port(port->dev))
+			rsw_representor_destroy(port->dev, kill);
+		else
+			rsw_uplink_del(port->dev);
+	}
+	if (sw->mgmt)
+		rsw_mgmt_orphan(sw->mgmt);
+	sw->mgmt = NULL;
+	unregister_netdevice_queue(dev, kill);
+}
+
+struct rtnl_link_ops rsw_link_ops = {
+	.kind = "ringswitch",
+	.priv_size = sizeof(struct rsw_switch),
+	.setup = switch_setup,
+	.validate = switch_validate,
+	.newlink = COMPAT_NEWLINK_OP(switch_newlink),
+	.dellink = switch_dellink,
+};
+MODULE_ALIAS_RTNL_LINK("ringswitch");

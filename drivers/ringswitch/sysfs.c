@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/* /sys/class/net/<switch>/ringswitch/ and /sys/class/net/<port>/ringport/ */
+#include <linux/device.h>
+#include <linux/jiffies.h>
+#include <linux/kstrtox.h>
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include <linux/sysfs.h>
+
+#include "guest.h"
+#include "port.h"
+#include "representor.h"
+#include "switch.h"
+#include "sysfs.h"
+
+static ssize_t ageing_time_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	const struct rsw_switch *sw = netdev_priv(to_net_dev(dev));
+
+	return sysfs_emit(buf, "%lu\n", jiffies_to_clock_t(READ_ONCE(sw->fdb.ageing_time)));
+}
+
+static ssize_t ageing_time_store(struct device *dev, struct device_attribute *attr,
+				 const char *buf, size_t len)
+{
+	struct rsw_switch *sw = netdev_priv(to_net_dev(dev));
+	unsigned long value;
+	int err = kstrtoul(buf, 10, &value);
+
+	if (err)
+		return err;
+	/* The range of IEEE 802.1Q, 8.8.3, downwards to one tick. */
+	if (!value || value > 1000000UL * USER_HZ)
+		return -ERANGE;
+	if (!rtnl_trylock())
+		return restart_syscall();
+	rsw_switch_set_ageing(sw, clock_t_to_jiffies(value));
+	rtnl_unlock();
+	return len;
+}
+static DEVICE_ATTR_RW(ageing_time);
+
+static struct attribute *switch_attrs[] = {
+	&dev_attr_ageing_time.attr,
+	NULL
+};
+
+const struct attribute_group rsw_switch_group = {
+	.name = "ringswitch",
+	.attrs = switch_attrs,
+};
+
+/* A file that shows one number of a port. */
+struct number_attr {
+	struct device_attribute attr;
+	unsigned int index;
+};
+
+static ssize_t show_number(struct device *dev, struct device_attribute *attr, char *buf, bool drop)
+{
+	unsigned int index = container_of(attr, struct number_attr, attr)->index;
+	struct rsw_stats_sum sum;
+	struct rsw_port *port;
+
+	rcu_read_lock();
+	port = rsw_port_of(to_net_dev(dev));
+	if (port)
+		rsw_stats_sum(port->stats, &sum);
+	rcu_read_unlock();
+	if (!port)
+		return -ENODEV;
+	return sysfs_emit(buf, "%llu\n", drop ? sum.drop[index] : sum.count[index]);
+}
+
+static ssize_t count_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return show_number(dev, attr, buf, false);
+}
+
+static ssize_t drop_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return show_number(dev, attr, buf, true);
+}
+
+static ssize_t state_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	const char *state = NULL;
+	struct rsw_port *port;
+
+	rcu_read_lock();
+	port = rsw_port_of(to_net_dev(dev));
+	if (port)
+		state = port->ops->state(port);
+	rcu_read_unlock();
+	return state ? sysfs_emit(buf, "%s\n", state) : -ENODEV;
+}
+static DEVICE_ATTR_RO(state);
+
+static ssize_t broken_reason_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct rsw_port *port = rsw_representor_port(to_net_dev(dev));
+	int broken = port ? READ_ONCE(rsw_guest_of_port(port)->broken) : 0;
+
+	switch (broken) {
+	case 0:
+		return sysfs_emit(buf, "none\n");
+	case -EFAULT:
+		return sysfs_emit(buf, "bad address\n");
+	case -ELOOP:
+		return sysfs_emit(buf, "chain longer than the ring\n");
+	case -EPROTO:
+		return sysfs_emit(buf, "bad ring contents\n");
+	default:
+		return sysfs_emit(buf, "errno %d\n", -broken);
+	}
+}
+static DEVICE_ATTR_RO(broken_reason);
+
+#define COUNT(n, i)								\
+static struct number_attr count_##n = { __ATTR(n, 0444, count_show, NULL), i }
+
+COUNT(ingress_frames, RSW_INGRESS_FRAMES);
+COUNT(ingress_bytes, RSW_INGRESS_BYTES);
+COUNT(ingress_forwarded, RSW_INGRESS_FORWARDED);
+COUNT(egress_queued, RSW_EGRESS_QUEUED);
+COUNT(egress_frames, RSW_EGRESS_FRAMES);
+COUNT(egress_bytes, RSW_EGRESS_BYTES);
+
+#define DROP_IN(n)								\
+static struct number_attr drop_in_##n = {					\
+	__ATTR(drop_in_##n, 0444, drop_show, NULL), RSW_DROP_IN_##n };
+#define DROP_OUT(n)								\
+static struct number_attr drop_out_##n = {					\
+	__ATTR(drop_out_##n, 0444, drop_show, NULL), RSW_DROP_OUT_##n };
+
+RSW_DROP_REASONS(DROP_IN, DROP_OUT)
+
+#define DROP_IN_ATTR(n)		&drop_in_##n.attr.attr,
+#define DROP_OUT_ATTR(n)	&drop_out_##n.attr.attr,
+
+static struct attribute *port_attrs[] = {
+	&dev_attr_state.attr,
+	&dev_attr_broken_reason.attr,
+	&count_ingress_frames.attr.attr,
+	&count_ingress_bytes.attr.attr,
+	&count_ingress_forwarded.attr.attr,
+	&count_egress_queued.attr.attr,
+	&count_egress_frames.attr.attr,
+	&count_egress_bytes.attr.attr,
+	RSW_DROP_REASONS(DROP_IN_ATTR, DROP_OUT_ATTR)
+	NULL
+};
+
+const struct attribute_group rsw_port_group = {
+	.name = "ringport",
+	.attrs = port_attrs,
+};

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A NIC as a port: frames from its receive handler, frames to its transmit queue. */
+#include <linux/etherdevice.h>
+#include <linux/if_arp.h>
+#include <linux/if_vlan.h>
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+
+#include "datapath.h"
+#include "port.h"
+#include "representor.h"
+#include "skb.h"
+#include "skbq.h"
+#include "switch.h"
+#include "sysfs.h"
+#include "uplink.h"
+
+struct rsw_uplink {
+	struct rsw_port port;
+};
+
+/* Counted for the switch, but the NIC's own stack sees it: LLDP and LACP live there. */
+static rx_handler_result_t pass_link_local(struct rsw_port *port, const struct sk_buff *skb)
+{
+	rsw_stats_add(port->stats, RSW_INGRESS_FRAMES, 1, skb->len + ETH_HLEN);
+	rsw_stats_drop(port->stats, RSW_DROP_IN_link_local, 1);
+	return RX_HANDLER_PASS;
+}
+
+/* In the NIC's softirq, for every frame it receives. */
+static rx_handler_result_t handle_frame(struct sk_buff **pskb)
+{
+	struct sk_buff *skb = *pskb;
+	struct rsw_port *port = rcu_dereference(skb->dev->rx_handler_data);
+	struct rsw_switch *sw = rcu_dereference(port->sw);
+
+	if (skb->pkt_type == PACKET_LOOPBACK || !sw)
+		return RX_HANDLER_PASS;
+	if (is_link_local_ether_addr(eth_hdr(skb)->h_dest))
+		return pass_link_local(port, skb);
+
+	skb = skb_share_check(skb, GFP_ATOMIC);
+	if (!skb) {
+		rsw_stats_add(port->stats, RSW_INGRESS_FRAMES, 1, 0);
+		rsw_stats_drop(port->stats, RSW_DROP_IN_no_memory, 1);
+		return RX_HANDLER_CONSUMED;
+	}
+	skb_push(skb, ETH_HLEN);
+	/* The receiver sees the frame as it was on the wire. */
+	if (skb_vlan_tag_present(skb)) {
+		unsigned int len = skb->len;
+
+		skb = __vlan_hwaccel_push_inside(skb);
+		if (!skb) {
+			rsw_stats_add(port->stats, RSW_INGRESS_FRAMES, 1, len);
+			rsw_stats_drop(port->stats, RSW_DROP_IN_no_memory, 1);
+			return RX_HANDLER_CONSUMED;
+		}
+		skb_reset_mac_header(skb);
+	}
+	/* A checksum over the whole frame does not survive segmentation. */
+	skb_forward_csum(skb);
+	rsw_skbq_add(sw, port, skb);
+	return RX_HANDLER_CONSUMED;
+}
+
+static void transmit(struct rsw_port *port, struct net_device *dev, struct sk_buff *skb)
+{
+	unsigned int len = skb->len;
+
+	if (!is_skb_forwardable(dev, skb)) {
+		rsw_drop_egress(port, 1, netif_running(dev) ? RSW_DROP_OUT_mtu :
+							      RSW_DROP_OUT_port_down);
+		kfree_skb(skb);
+		return;
+	}
+	skb->dev = dev;
+	skb_clear_tstamp(skb);
+	if (net_xmit_eval(dev_queue_xmit(skb)))
+		rsw_drop_egress(port, 1, RSW_DROP_OUT_refused);
+	else
+		rsw_delivered(port, 1, len);
+}
+
+static void uplink_egress(struct rsw_port *port, struct rsw_batch *batch, u64 frames)
+{
+	struct net_device *dev = READ_ONCE(port->dev);
+	unsigned int i;
+
+	if (!rsw_port_is_up(port) || !dev) {
+		rsw_drop_egress(port, hweight64(frames), RSW_DROP_OUT_port_down);
+		return;
+	}
+	rsw_for_each_frame(i, frames) {
+		struct sk_buff *skb = rsw_skb_take(batch, i);
+
+		if (!IS_ERR(skb))
+			transmit(port, dev, skb);
+		else
+			rsw_drop_egress(port, 1, PTR_ERR(skb) == -ENOMEM ?
+					RSW_DROP_OUT_no_memory : RSW_DROP_OUT_offload);
+	}
+}
+
+static const char *uplink_state(const struct rsw_port *port)
+{
+	return rsw_port_is_up(port) ? "running" : "down";
+}
+
+static const struct rsw_port_ops uplink_ops = {
+	.egress = uplink_egress,
+	.state = uplink_state,
+};
+
+struct rsw_port *rsw_uplink_port(const struct net_device *dev)
+{
+	if (rcu_access_pointer(dev->rx_handler) != handle_frame)
+		return NULL;
+	return rcu_dereference_rtnl(dev->rx_handler_data);
+}
+
+/* Carrier, administrative state or MTU of an uplink is not what it was. */
+void rsw_uplink_changed(struct net_device *dev)
+{
+	struct rsw_port *port = rsw_uplink_port(dev);
+
+	if (port)
+		rsw_port_set_up(port, netif_running(dev) && netif_carrier_ok(dev));
+}
+
+static int check(const struct net_device *dev, struct netlink_ext_ack *extack)
+{
+	if (dev->type != ARPHRD_ETHER || dev->addr_len != ETH_ALEN ||
+	    dev->flags & IFF_LOOPBACK) {
+		NL_SET_ERR_MSG(extack, "Only Ethernet devices can be uplinks");
+		return -EINVAL;
+	}
+	if (rsw_is_switch(dev) || rsw_representor_port(dev)) {
+		NL_SET_ERR_MSG(extack, "A ringswitch cannot be an uplink; join two with a veth pair");
+		return -ELOOP;
+	}
+	if (dev->priv_flags & IFF_DONT_BRIDGE) {
+		NL_SET_ERR_MSG(extack, "Device does not allow enslaving to a bridge");
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
+static int take_over(struct rsw_switch *sw, struct net_device *dev, struct rsw_port *port,
+		     struct netlink_ext_ack *extack)
+{
+	int err = dev_set_promiscuity(dev, 1);
+
+	if (err)
+		return err;
+	err = netdev_rx_handler_register(dev, handle_frame, port);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "Device is in use by something else that handles its frames");
+		goto err_promisc;
+	}
+	err = netdev_master_upper_dev_link(dev, sw->dev, NULL, NULL, extack);
+	if (err)
+		goto err_handler;
+	err = sysfs_create_group(&dev->dev.kobj, &rsw_port_group);
+	if (err)
+		goto err_link;
+	dev_disable_lro(dev);
+	return 0;
+
+err_link:
+	netdev_upper_dev_unlink(dev, sw->dev);
+err_handler:
+	netdev_rx_handler_unregister(dev);
+err_promisc:
+	dev_set_promiscuity(dev, -1);
+	return err;
+}
+
+/**
+ * rsw_uplink_add - make a NIC a port of a switch
+ * @sw: the switch
+ * @dev: the NIC
+ * @extack: for the reason when it cannot be
+ *
+ * Context: RTNL.
+ * Return: 0 or a negative errno.
+ */
+int rsw_uplink_add(struct rsw_switch *sw, struct net_device *dev, struct netlink_ext_ack *extack)
+{
+	struct rsw_uplink *uplink;
+	int err = check(dev, extack);
+
+	if (err)
+		return err;
+	uplink = kzalloc(sizeof(*uplink), GFP_KERNEL);
+	if (!uplink)
+		return -ENOMEM;
+	err = rsw_port_init(&uplink->port, &uplink_ops);
+	if (!err)
+		err = take_over(sw, dev, &uplink->port, extack);
+	if (err) {
+		rsw_port_free(&uplink->port);
+		kfree(uplink);
+		return err;
+	}
+	/* The switch's ports have no addresses of their own on the NIC. */
+	dev->priv_flags |= IFF_NO_ADDRCONF;
+	rsw_port_attach(&uplink->port, sw, dev);
+	rsw_uplink_changed(dev);
+	return 0;
+}
+
+/**
+ * rsw_uplink_del - give a NIC back
+ * @dev: an uplink of ours
+ *
+ * Context: sleeps; RTNL.
+ */
+void rsw_uplink_del(struct net_device *dev)
+{
+	struct rsw_port *port = rsw_uplink_port(dev);
+	struct rsw_switch *sw = rtnl_dereference(port->sw);
+
+	sysfs_remove_group(&dev->dev.kobj, &rsw_port_group);
+	netdev_rx_handler_unregister(dev);
+	dev->priv_flags &= ~IFF_NO_ADDRCONF;
+	rsw_port_detach(port);
+	netdev_upper_dev_unlink(dev, sw->dev);
+	dev_set_promiscuity(dev, -1);
+	rsw_port_free(port);
+	kfree(container_of(port, struct rsw_uplink, port));
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RINGSWITCH_VDPA_H
+#define RINGSWITCH_VDPA_H
+
+#include <linux/bits.h>
+#include <uapi/linux/virtio_config.h>
+#include <uapi/linux/virtio_net.h>
+
+struct rsw_guest;
+struct rsw_mgmt;
+struct vdpa_dev_set_config;
+
+/* Without these no driver can be trusted to talk to us at all. */
+#define RSW_VDPA_FEATURES_REQUIRED						\
+	(BIT_ULL(VIRTIO_F_VERSION_1) | BIT_ULL(VIRTIO_F_ACCESS_PLATFORM))
+
+/* What a device offers unless told otherwise. */
+#define RSW_VDPA_FEATURES							\
+	(RSW_VDPA_FEATURES_REQUIRED |						\
+	 BIT_ULL(VIRTIO_NET_F_MAC) | BIT_ULL(VIRTIO_NET_F_MTU) |		\
+	 BIT_ULL(VIRTIO_NET_F_STATUS) | BIT_ULL(VIRTIO_NET_F_MRG_RXBUF) |	\
+	 BIT_ULL(VIRTIO_NET_F_CSUM) | BIT_ULL(VIRTIO_NET_F_GUEST_CSUM) |	\
+	 BIT_ULL(VIRTIO_NET_F_HOST_TSO4) | BIT_ULL(VIRTIO_NET_F_HOST_TSO6) |	\
+	 BIT_ULL(VIRTIO_NET_F_GUEST_TSO4) | BIT_ULL(VIRTIO_NET_F_GUEST_TSO6))
+
+/* Ethernet and VLAN headers still fit a 16-bit length with it. */
+#define RSW_VDPA_MAX_MTU	65500
+
+struct rsw_guest *rsw_vdpa_create(struct rsw_mgmt *mgmt, const char *name,
+				  const struct vdpa_dev_set_config *config);
+
+#endif /* RINGSWITCH_VDPA_H */

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RINGSWITCH_VRING_H
+#define RINGSWITCH_VRING_H
+
+#include <linux/types.h>
+#include <uapi/linux/virtio_ring.h>
+
+#include "mem.h"
+
+/* Largest ring offered: what QEMU allows, and a bound for one chain. */
+#define RSW_VRING_NUM_MAX	1024
+
+/*
+ * Pieces of the longest legal chain: one a descriptor, and one more wherever a
+ * descriptor crosses into a page that does not follow in kernel addresses. Only as
+ * many bytes as the longest frame has (with its header) are translated.
+ */
+#define RSW_CHAIN_SEGS	(RSW_VRING_NUM_MAX + (RSW_FRAME_MAX + 64) / PAGE_SIZE + 1)
+
+/**
+ * struct rsw_vring - device side of a split virtqueue (virtio 1.3, 2.7)
+ * @num: ring size, a power of two up to %RSW_VRING_NUM_MAX
+ * @next_avail: next entry of the available ring to take
+ * @avail_idx: the driver's index as last read; @next_avail never passes it
+ * @next_used: next entry of the used ring to write
+ * @used_idx: index last published; the entries up to @next_used are not yet
+ * @quiet: the driver was told not to kick
+ * @desc: descriptor table, written by the guest at any time
+ * @avail: available ring, written by the guest at any time
+ * @used: used ring, written by us; nothing in it is ever read back
+ * @mem: memory that chains point into
+ * @cursor: its last block, cleared at the start of each run
+ *
+ * Only vring_split.c touches memory shared with the guest through this. Each shared
+ * field is read once for each decision. All functions need the queue's lock.
+ */
+struct rsw_vring {
+	u16 num;
+	u16 next_avail;
+	u16 avail_idx;
+	u16 next_used;
+	u16 used_idx;
+	bool quiet;
+	const struct vring_desc *desc;
+	const struct vring_avail *avail;
+	struct vring_used *used;
+	struct rsw_mem *mem;
+	struct rsw_mem_cursor cursor;
+};
+
+/**
+ * struct rsw_chain - one descriptor chain, translated
+ * @head: its id, to be returned in the used ring
+ * @nsegs: pieces of guest memory
+ * @len: bytes of them
+ * @oversize: the chain has more bytes than were asked for; the rest is not in @seg
+ * @seg: the pieces, in order
+ */
+struct rsw_chain {
+	u16 head;
+	u16 nsegs;
+	bool oversize;
+	u32 len;
+	struct rsw_seg *seg;
+};
+
+u64 rsw_vring_desc_size(u16 num);
+u64 rsw_vring_avail_size(u16 num);
+u64 rsw_vring_used_size(u16 num);
+
+void rsw_vring_init(struct rsw_vring *ring, u16 num, u16 index);
+int rsw_vring_available(struct rsw_vring *ring);
+int rsw_vring_take(struct rsw_vring *ring, unsigned long rights, u32 want,
+		   struct rsw_chain *chain, unsigned int room);
+void rsw_vring_untake(struct rsw_vring *ring, unsigned int n);
+void rsw_vring_use(struct rsw_vring *ring, u16 head, u32 len);
+bool rsw_vring_publish(struct rsw_vring *ring);
+void rsw_vring_quiet(struct rsw_vring *ring);
+int rsw_vring_listen(struct rsw_vring *ring);
+
+#endif /* RINGSWITCH_VRING_H */

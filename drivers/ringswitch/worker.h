@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RINGSWITCH_WORKER_H
+#define RINGSWITCH_WORKER_H
+
+#include <linux/spinlock.h>
+#include <linux/task_work.h>
+#include <linux/workqueue.h>
+
+struct device;
+struct vhost_task;
+
+/**
+ * struct rsw_worker - who moves the frames that a guest sends
+ * @round: does a bounded piece of work, true when more is waiting. Any context that
+ *	allows BH to be disabled; harmless when the queue is stopped
+ * @dev: referenced while work is queued where it cannot be cancelled
+ * @flags: RSW_WORKER_*
+ * @caller: queued to the thread that kicked
+ * @bh: queued to softirq, for drivers in this kernel
+ * @lock: makes @task safe to wake against its end; taken with interrupts off
+ * @task: thread of the VMM for what the caller cannot do; NULL for a driver in this
+ *	kernel, and when it was killed
+ *
+ * DOC: Who runs the ingress of a guest
+ *
+ * A kick arrives inside an eventfd wakeup: interrupts off, no signalling allowed.
+ * Three places can do the work, in this order of preference:
+ *
+ * - the **caller**: task_work runs on the kicking vCPU thread before it returns to its
+ *   guest. No thread hop, and the sender pays with its own time and cgroup. Limited to
+ *   RSW_CALLER_ROUNDS, so that a guest that never stops sending does not keep a vCPU;
+ * - a **vhost_task** of the VMM, for what the caller leaves over and for kicks from
+ *   threads that are exiting or have no user mode. It sleeps unless woken;
+ * - **softirq**, for virtio_vdpa, whose kicks come from the kernel's own transmit path.
+ *
+ * Queued task_work cannot be cancelled. It holds a reference on @dev, finds a stopped
+ * queue harmless, and caller.c keeps the module's text for it.
+ */
+struct rsw_worker {
+	bool (*round)(struct rsw_worker *worker);
+	struct device *dev;
+	unsigned long flags;
+	struct callback_head caller;
+	struct work_struct bh;
+	spinlock_t lock;
+	struct vhost_task *task;
+};
+
+void rsw_worker_init(struct rsw_worker *worker, struct device *dev,
+		     bool (*round)(struct rsw_worker *worker));
+int rsw_worker_start(struct rsw_worker *worker, bool in_kernel, const char *name);
+void rsw_worker_stop(struct rsw_worker *worker);
+void rsw_worker_kick(struct rsw_worker *worker);
+void rsw_worker_wake(struct rsw_worker *worker);
+
+#endif /* RINGSWITCH_WORKER_H */
