@@ -210,8 +210,12 @@ void rsw_guest_set_status(struct rsw_guest *guest, u8 status)
 
 	mutex_lock(&guest->ctl);
 	set = status & ~guest->status;
-	/* A driver in use keeps the module: rmmod says "in use" instead of hanging. */
-	if (status && !guest->in_use && try_module_get(THIS_MODULE)) {
+	/*
+	 * A driver in use keeps the module: rmmod says "in use" instead of hanging. The
+	 * virtio core leaves ACKNOWLEDGE behind when a driver has gone, so that does not
+	 * count.
+	 */
+	if (status & VIRTIO_CONFIG_S_DRIVER && !guest->in_use && try_module_get(THIS_MODULE)) {
 		guest->in_use = true;
 		rsw_mgmt_guest_busy(guest->mgmt);
 	}

@@ -133,7 +133,6 @@ static int join(struct rsw_switch *sw, struct rsw_guest *guest, struct net_devic
 	rsw_port_attach(&guest->port, sw, dev);
 	mutex_lock(&guest->ctl);
 	guest->rep = dev;
-	netif_carrier_off(dev);
 	mutex_unlock(&guest->ctl);
 	err = netdev_master_upper_dev_link(dev, sw->dev, NULL, NULL, NULL);
 	return err ?: dev_open(dev, NULL);
@@ -160,6 +159,7 @@ int rsw_representor_create(struct rsw_switch *sw, struct rsw_guest *guest, const
 	dev->mtu = guest->mtu;
 	dev->max_mtu = guest->mtu;
 	((struct representor *)netdev_priv(dev))->guest = guest;
+	netif_carrier_off(dev);
 	err = register_netdevice(dev);
 	if (err) {
 		free_netdev(dev);
