@@ -29,11 +29,11 @@ lint: bench ## checkpatch, sparse, W=1 for both kernels, sizes
 host: bench ## the pure units in userspace under sanitizers
 	$(MAKE) -C tools/host check
 
-kunit: bench ## the KUnit suites in User-Mode Linux (KERNEL=plain|kasan|lockdep)
+kunit: bench ## the KUnit suites (KERNEL=plain|kasan|lockdep)
 	tools/um --kernel $(KERNEL) -- tools/lib/uml/kunit
 
-selftests: bench ## the selftests in User-Mode Linux (KERNEL=plain|kasan|lockdep)
-	tools/um --kernel $(KERNEL) -- make -s -C tools/testing/selftests/ringswitch run_tests
+selftests: bench ## the selftests, or some (KERNEL=plain|kasan|lockdep|vm T="mtu.sh ..")
+	tools/selftests $(KERNEL) $(T)
 
 um: bench ## a shell in User-Mode Linux with the module loaded (KERNEL=plain|kasan|lockdep)
 	tools/um --kernel $(KERNEL)
