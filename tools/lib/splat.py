@@ -12,7 +12,8 @@ START = re.compile(rb"""
         .*ref_tracker:[ ] | unregister_netdevice:[ ]waiting | watchdog:[ ]BUG | .*usercopy:[ ]Kernel |
         .*stack[ ]guard | INFO:[ ]workqueue | Unable[ ]to[ ]handle | leaked[ ]reference | .*[ ]leaked[ ].*[ ]objects? )
     """, re.VERBOSE | re.MULTILINE)
-LINES = 30              # of a report, enough for its stack
+LINES = 50              # of a report, enough for its stacks
+GUESS = b">] ? "        # an address on the stack that may be no caller
 
 
 def find(console):
@@ -20,5 +21,5 @@ def find(console):
     found = START.search(console)
     if not found:
         return None
-    report = console[found.start():].splitlines()[:LINES]
-    return b"\n".join(report).decode(errors="replace")
+    report = [line for line in console[found.start():].splitlines() if GUESS not in line]
+    return b"\n".join(report[:LINES]).decode(errors="replace")
