@@ -46,6 +46,8 @@ static void host_egress(struct rsw_port *port, struct rsw_batch *batch, u64 fram
 		}
 		len = skb->len;
 		skb->dev = sw->dev;
+		/* An uplink saw it as somebody else's; eth_type_trans() leaves that. */
+		skb->pkt_type = PACKET_HOST;
 		skb->protocol = eth_type_trans(skb, sw->dev);
 		/* By way of the backlog: no nesting on the stack of whoever sent it. */
 		if (netif_rx(skb) == NET_RX_SUCCESS)

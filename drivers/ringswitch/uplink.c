@@ -68,6 +68,7 @@ static rx_handler_result_t handle_frame(struct sk_buff **pskb)
 static void transmit(struct rsw_port *port, struct net_device *dev, struct sk_buff *skb)
 {
 	unsigned int len = skb->len;
+	int err;
 
 	if (!is_skb_forwardable(dev, skb)) {
 		rsw_drop_egress(port, 1, netif_running(dev) ? RSW_DROP_OUT_mtu :
@@ -77,7 +78,9 @@ static void transmit(struct rsw_port *port, struct net_device *dev, struct sk_bu
 	}
 	skb->dev = dev;
 	skb_clear_tstamp(skb);
-	if (net_xmit_eval(dev_queue_xmit(skb)))
+	err = dev_queue_xmit(skb);
+	/* A macro that evaluates its argument twice. */
+	if (net_xmit_eval(err))
 		rsw_drop_egress(port, 1, RSW_DROP_OUT_refused);
 	else
 		rsw_delivered(port, 1, len);
