@@ -156,7 +156,7 @@ static bool header_good(const struct virtio_net_hdr_v1 *hdr, size_t len)
 		return false;
 	if (hdr->gso_type == VIRTIO_NET_HDR_GSO_NONE)
 		return true;
-	return partial && hdr->gso_size && hdr->gso_size < len;
+	return partial && hdr->gso_size;
 }
 
 enum frame_verdict frame_check(const void *frame, size_t len, const struct virtio_net_hdr_v1 *hdr,

@@ -215,6 +215,15 @@ static void read_commands(struct session *s)
 		s->over = true;		/* nobody writes such lines */
 }
 
+static void greet(const struct endpoint *ep)
+{
+	const uint8_t *mac = ep->mac;
+
+	printf("ok mac=%02x:%02x:%02x:%02x:%02x:%02x\n", mac[0], mac[1], mac[2], mac[3], mac[4],
+	       mac[5]);
+	fflush(stdout);
+}
+
 int session_run(struct endpoint *ep, char **commands, int count)
 {
 	static struct session s;
@@ -224,7 +233,7 @@ int session_run(struct endpoint *ep, char **commands, int count)
 	for (i = 0; i < count && !s.over; i++)
 		execute(&s, commands[i]);
 	if (!count)
-		answer("ok ready");
+		greet(ep);
 	while (!count && !s.over) {
 		struct pollfd polls[1 + ENDPOINT_POLLS] = {
 			{ .fd = STDIN_FILENO, .events = POLLIN }

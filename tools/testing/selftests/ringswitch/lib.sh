@@ -1,0 +1,192 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What every test sources: results, waiting, cleaning up. Everything the tests create is
+# called rt-something, so that cleanup needs no memory and a machine's own switches are
+# left alone.
+
+lib_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# Where rsw_guest and rsw_host are.
+OUTPUT=${OUTPUT:-$lib_dir}
+
+ksft_pass=0
+ksft_fail=1
+ksft_skip=4
+
+EXIT_STATUS=$ksft_pass
+TEST_COUNT=0
+RET=0
+retmsg=
+begun=0
+
+# --- results -----------------------------------------------------------------------------
+
+log_info()
+{
+	echo "# $*"
+}
+
+# The first failure of a test is the one that is told.
+check_err()
+{
+	local err=$1
+	local msg=$2
+
+	if ((err && !RET)); then
+		RET=$ksft_fail
+		retmsg=$msg
+	fi
+}
+
+check_fail()
+{
+	local err=$1
+	local msg=$2
+
+	check_err $((!err)) "$msg"
+}
+
+check_equal()
+{
+	local is=$1
+	local wanted=$2
+	local what=$3
+
+	[[ $is == "$wanted" ]]
+	check_err $? "$what: $is, not $wanted"
+}
+
+check_between()
+{
+	local is=$1
+	local low=$2
+	local high=$3
+	local what=$4
+
+	((is >= low && is <= high))
+	check_err $? "$what: $is, not $low..$high"
+}
+
+# Ends a test: no port may have lost count of a frame, no client may have been wronged.
+log_test()
+{
+	local name=$1
+
+	conserved || busywait 2000 conserved
+	check_err $? "not conserved: $(imbalance)"
+	clients_unharmed
+	check_err $? "a guest was wronged: $answer"
+
+	: $((++TEST_COUNT))
+	if ((RET)); then
+		echo "not ok $TEST_COUNT - $name"
+		log_info "$name: $retmsg"
+		EXIT_STATUS=$ksft_fail
+	else
+		echo "ok $TEST_COUNT - $name"
+	fi
+	[[ -z $RSW_TIMES ]] || log_info "took $(($(now_ms) - begun)) ms"
+	begun=$(now_ms)
+	RET=0
+	retmsg=
+}
+
+log_test_skip()
+{
+	echo "ok $((++TEST_COUNT)) - $1 # SKIP $2"
+	RET=0
+}
+
+tests_run()
+{
+	local current_test
+
+	begun=$(now_ms)
+	for current_test in ${TESTS:-$ALL_TESTS}; do
+		$current_test
+	done
+	echo "1..$TEST_COUNT"
+}
+
+skip_all()
+{
+	echo "1..0 # SKIP $*"
+	exit $ksft_skip
+}
+
+bail_out()
+{
+	echo "Bail out! ${1:-setup failed}: $answer"
+	exit $ksft_fail
+}
+
+require_command()
+{
+	local command
+
+	for command in "$@"; do
+		command -v "$command" >/dev/null || skip_all "$command is not installed"
+	done
+}
+
+all=ff:ff:ff:ff:ff:ff
+
+# --- waiting -----------------------------------------------------------------------------
+
+now_ms()
+{
+	local now=${EPOCHREALTIME/[.,]/}
+
+	echo $((now / 1000))
+}
+
+# Repeats a command until it succeeds, for at most that many milliseconds.
+busywait()
+{
+	local timeout_ms=$1; shift
+	local end=$(($(now_ms) + timeout_ms))
+
+	until "$@"; do
+		(($(now_ms) < end)) || return 1
+		sleep 0.02
+	done
+}
+
+not()
+{
+	! "$@"
+}
+
+# --- beginning and end -------------------------------------------------------------------
+
+pre_cleanup()
+{
+	# A second interrupt must not stop us half-way.
+	trap '' INT TERM
+	clients_stop
+	netdevs_stop
+	ports_del
+	switches_del
+	namespaces_del
+	rm -rf "$TMP"
+}
+
+cleanup()
+{
+	pre_cleanup
+}
+
+source "$lib_dir/lib_switch.sh"
+source "$lib_dir/lib_client.sh"
+
+echo "TAP version 13"
+# A client that has died is told by its missing answer.
+trap '' PIPE
+[[ $(id -u) == 0 ]] || skip_all "must be root"
+[[ -e /sys/module/ringswitch ]] || skip_all "the module ringswitch is not loaded"
+require_command ip bridge vdpa awk jq
+for program in rsw_guest rsw_host; do
+	[[ -x $OUTPUT/$program ]] || skip_all "$OUTPUT/$program is not built"
+done
+
+TMP=$(mktemp -d)

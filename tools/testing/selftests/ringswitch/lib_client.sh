@@ -1,0 +1,302 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Clients: mock guests (rsw_guest), outside hosts (rsw_host) and virtio-net netdevs.
+# The commands a mock guest or a host understands are in guest/session.h and
+# guest/guest_command.c.
+
+declare -A client_in client_out client_pid client_mac told
+answer=
+
+# --- mock guests and hosts ---------------------------------------------------------------
+
+# client_start NAME PROGRAM ARGUMENT...: runs it with its commands on a pipe.
+client_start()
+{
+	local name=$1; shift
+	local in out fd
+
+	mkfifo "$TMP/$name.in" "$TMP/$name.out" || return
+	(
+		# Else this client would hold the pipes of the others open.
+		for fd in "${client_in[@]}" "${client_out[@]}"; do
+			exec {fd}>&-
+		done
+		exec "$@" <"$TMP/$name.in" >"$TMP/$name.out" 2>"$TMP/$name.err"
+	) &
+	client_pid[$name]=$!
+	exec {in}>"$TMP/$name.in" {out}<"$TMP/$name.out"
+	client_in[$name]=$in
+	client_out[$name]=$out
+	rm -f "$TMP/$name.in" "$TMP/$name.out"
+	if hear "$name"; then
+		client_mac[$name]=${told[mac]}
+		return
+	fi
+	log_info "$name: $answer $(<"$TMP/$name.err")"
+	client_forget "$name"
+	return 1
+}
+
+# The next line of a client into $answer, its key=value words into $told; true if it
+# begins with "ok".
+hear()
+{
+	local name=$1
+	local word
+
+	answer=
+	told=()
+	read -r -t 20 -u "${client_out[$name]}" answer || answer="no answer from $name"
+	for word in $answer; do
+		[[ $word == *=* ]] && told[${word%%=*}]=${word#*=}
+	done
+	[[ $answer == ok* ]]
+}
+
+# ask NAME COMMAND...
+ask()
+{
+	local name=$1; shift
+
+	if [[ -z ${client_in[$name]} ]]; then
+		answer="no client $name"
+		return 1
+	fi
+	echo "$*" >&"${client_in[$name]}"
+	hear "$name"
+}
+
+# must NAME COMMAND...: a command that has to succeed.
+must()
+{
+	ask "$@"
+	check_err $? "$*: $answer"
+}
+
+# check_received NAME WANTED [src=MAC] [flow=N]: that many good frames, and no damaged one.
+check_received()
+{
+	local name=$1; shift
+	local wanted=$1; shift
+
+	ask "$name" count "$@"
+	check_equal "${told[frames]}" "$wanted" "frames $* at $name"
+	check_equal "${told[damaged]}" 0 "damaged frames at $name"
+}
+
+# settle SENDER RECEIVER...: frames of one sender stay in order, so what has not arrived
+# before this broadcast never will.
+settle()
+{
+	local from=$1; shift
+	local name wanted=()
+
+	for name in "$@"; do
+		ask "$name" count src="${client_mac[$from]}" flow=99
+		wanted[${#wanted[@]}]=$((${told[frames]} + 1))
+	done
+	must "$from" send dst=$all flow=99
+	for name in "$@"; do
+		must "$name" wait src="${client_mac[$from]}" flow=99 frames="${wanted[0]}"
+		wanted=("${wanted[@]:1}")
+	done
+}
+
+# A member of a client's statistics: stat_of NAME .got.gso
+stat_of()
+{
+	local name=$1
+	local path=$2
+
+	ask "$name" stats
+	jq -r "$path" <<<"$answer"
+}
+
+# The device file of a port into $node.
+find_vhost_node()
+{
+	local port=$1
+	local found=("/sys/bus/vdpa/devices/$port"/vhost-vdpa-*)
+
+	node=/dev/${found[0]##*/}
+	[[ -e ${found[0]} ]]
+}
+
+# guest_start NAME PORT [OPTION...]
+guest_start()
+{
+	local name=$1; shift
+	local port=$1; shift
+	local node
+
+	find_vhost_node "$port" || return
+	client_start "$name" "$OUTPUT/rsw_guest" "$@" "$node" || return
+	busywait 2000 port_is "$port" running
+}
+
+# guests_create SWITCH COUNT [OPTION...]: ports rtp1.. with the mock guests g1..
+guests_create()
+{
+	local sw=$1; shift
+	local count=$1; shift
+	local i
+
+	for ((i = 1; i <= count; i++)); do
+		port_add "rtp$i" "$sw" && guest_start "g$i" "rtp$i" "$@" || return
+	done
+}
+
+# host_start NAME NETNS|- INTERFACE
+host_start()
+{
+	local name=$1
+	local netns=$2
+	local interface=$3
+
+	if [[ $netns == - ]]; then
+		client_start "$name" "$OUTPUT/rsw_host" "$interface"
+	else
+		client_start "$name" ip netns exec "$netns" "$OUTPUT/rsw_host" "$interface"
+	fi
+}
+
+client_forget()
+{
+	local name=$1
+	local in=${client_in[$name]} out=${client_out[$name]}
+
+	exec {in}>&- {out}<&-
+	unset "client_in[$name]" "client_out[$name]" "client_pid[$name]"
+}
+
+# Lets a client end by itself; false if it has complaints. Its statistics stay in $answer.
+client_quit()
+{
+	local name=$1
+	local pid=${client_pid[$name]}
+
+	[[ -n $pid ]] || return 1
+	ask "$name" quit
+	client_forget "$name"
+	wait "$pid"
+}
+
+client_kill()
+{
+	local name=$1
+	local pid=${client_pid[$name]}
+
+	kill -KILL "$pid"
+	client_forget "$name"
+	wait "$pid" 2>/dev/null
+	return 0
+}
+
+clients_stop()
+{
+	local name
+
+	for name in "${!client_pid[@]}"; do
+		client_kill "$name"
+	done
+}
+
+# No guest has anything to say against its device.
+clients_unharmed()
+{
+	local name
+
+	for name in "${!client_pid[@]}"; do
+		ask "$name" intact && continue
+		[[ $answer == *"no such command"* ]] && continue
+		answer="$name: $answer"
+		return 1
+	done
+}
+
+# --- virtio-net netdevs ------------------------------------------------------------------
+
+bind_driver()
+{
+	local port=$1
+	local driver=$2
+	local device=/sys/bus/vdpa/devices/$port
+
+	[[ -e $device/driver ]] && echo "$port" >"$device/driver/unbind"
+	echo "$driver" >"$device/driver_override"
+	echo "$port" >"/sys/bus/vdpa/drivers/$driver/bind"
+}
+
+# netdev_start PORT NETNS ADDRESS...: the port's netdev is eth0 of that namespace.
+netdev_start()
+{
+	local port=$1; shift
+	local netns=$1; shift
+	local link address
+
+	netns_add "$netns"
+	bind_driver "$port" virtio_vdpa || return
+	link=$(echo "/sys/bus/vdpa/devices/$port"/virtio*/net/*)
+	link=${link##*/}
+	ip link set "$link" netns "$netns" name eth0 || return
+	ip -n "$netns" link set eth0 addrgenmode none
+	ip netns exec "$netns" sh -c 'echo 0 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6'
+	for address in "$@"; do
+		ip -n "$netns" address add "$address" dev eth0 nodad
+	done
+	ip -n "$netns" link set eth0 up
+	busywait 2000 port_is "$port" running
+}
+
+# Before its namespace goes, a virtio netdev must: its device is not virtual.
+netdevs_stop()
+{
+	local port
+
+	for port in $(port_names); do
+		[[ $(readlink "/sys/bus/vdpa/devices/$port/driver") == */virtio_vdpa ]] &&
+			echo "$port" >/sys/bus/vdpa/drivers/virtio_vdpa/unbind
+	done
+	return 0
+}
+
+# ping_works NETNS|- ADDRESS [OPTION...]
+ping_works()
+{
+	local netns=$1; shift
+	local in=()
+
+	[[ $netns == - ]] || in=(ip netns exec "$netns")
+	"${in[@]}" ping -n -q -c 3 -i 0.05 -W 2 "$@" >/dev/null
+}
+
+# iperf_between FROM TO ADDRESS [OPTION...]: TCP from one namespace (or -) to another; the
+# Mbit/s go to $answer.
+iperf_between()
+{
+	local from=$1; shift
+	local to=$1; shift
+	local address=$1; shift
+	local from_in=() to_in=() report=$TMP/iperf.json server
+
+	[[ $from == - ]] || from_in=(ip netns exec "$from")
+	[[ $to == - ]] || to_in=(ip netns exec "$to")
+	"${to_in[@]}" iperf3 -s -1 -B "$address" >"$TMP/iperf.log" 2>&1 &
+	server=$!
+	busywait 5000 listens "$to" || return
+	timeout 20 "${from_in[@]}" iperf3 -c "$address" -n 8M -J "$@" >"$report" 2>&1
+	if ! wait $server || ! jq -e .end.sum_received "$report" >/dev/null; then
+		answer=$(jq -r '.error // "no transfer"' "$report" 2>/dev/null)
+		return 1
+	fi
+	answer=$(jq '.end.sum_received.bits_per_second / 1e6 | floor' "$report")
+}
+
+listens()
+{
+	local in=()
+
+	[[ $1 == - ]] || in=(ip netns exec "$1")
+	"${in[@]}" ss -Hltn 'sport = :5201' | grep -q .
+}

@@ -1,0 +1,207 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Switches, ports and their counters.
+
+# --- making and removing -----------------------------------------------------------------
+
+# The neighbour discovery of the hosts would disturb exact counts.
+quiet_link()
+{
+	local dev=$1
+
+	ip link set dev "$dev" addrgenmode none
+	[[ ! -e /proc/sys/net/ipv6/conf/$dev ]] ||
+		echo 1 >"/proc/sys/net/ipv6/conf/$dev/disable_ipv6"
+}
+
+switch_add()
+{
+	local sw=$1
+
+	ip link add "$sw" type ringswitch || return
+	quiet_link "$sw"
+	ip link set "$sw" up
+	# It is registered by a worker, because that may not happen under RTNL.
+	busywait 2000 mgmtdev_exists "$sw"
+}
+
+switch_del()
+{
+	ip link del "$1"
+}
+
+mgmtdev_exists()
+{
+	vdpa mgmtdev show "$1" >/dev/null 2>&1
+}
+
+# rtp1 has 52:54:00:72:00:01, and so on.
+port_mac()
+{
+	printf '52:54:00:72:00:%02x' "${1//[^0-9]/}"
+}
+
+# port_add rtp1 rt0 [mtu 1500]
+port_add()
+{
+	local port=$1; shift
+	local sw=$1; shift
+
+	vdpa dev add name "$port" mgmtdev "$sw" mac "$(port_mac "$port")" "$@" || return
+	quiet_link "$port"
+}
+
+port_del()
+{
+	vdpa dev del "$1"
+}
+
+# A NIC of the switch: a veth whose other end is an outside host in a namespace of its own.
+uplink_add()
+{
+	local nic=$1
+	local sw=$2
+	local netns=$3
+
+	netns_add "$netns"
+	ip link add "$nic" type veth peer name eth0 netns "$netns" || return
+	quiet_link "$nic"
+	ip -n "$netns" link set eth0 addrgenmode none
+	ip -n "$netns" link set eth0 up
+	ip link set "$nic" up
+	[[ $sw == - ]] || ip link set "$nic" master "$sw"
+}
+
+netns_add()
+{
+	[[ -e /run/netns/$1 ]] && return
+	ip netns add "$1"
+	ip -n "$1" link set lo up
+	ip netns exec "$1" sh -c 'echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6'
+}
+
+port_names()
+{
+	local device
+
+	for device in /sys/bus/vdpa/devices/rt*; do
+		[[ -e $device ]] && echo "${device##*/}"
+	done
+}
+
+ports_del()
+{
+	local port
+
+	for port in $(port_names); do
+		port_del "$port"
+	done
+}
+
+switches_del()
+{
+	local link
+
+	for link in $(ip -o link show | awk -F '[ :@]+' '$2 ~ /^rt/ { print $2 }'); do
+		# A pair of veths goes at once.
+		ip link del "$link" 2>/dev/null
+	done
+}
+
+namespaces_del()
+{
+	local netns
+
+	for netns in $(ip netns list | awk '/^rt/ { print $1 }'); do
+		ip netns del "$netns"
+	done
+}
+
+# --- looking -----------------------------------------------------------------------------
+
+# Says so where a port has no such counter: a misspelt name must not pass for 0.
+counter()
+{
+	local port=$1
+	local name=$2
+	local number="no counter $port/$name"
+
+	{ read -r number <"/sys/class/net/$port/ringport/$name"; } 2>/dev/null
+	echo "$number"
+}
+
+port_state()
+{
+	counter "$1" state
+}
+
+port_is()
+{
+	local state
+
+	{ read -r state <"/sys/class/net/$1/ringport/state"; } 2>/dev/null
+	[[ $state == "$2" ]]
+}
+
+has_carrier()
+{
+	[[ $(cat "/sys/class/net/$1/carrier" 2>/dev/null) == 1 ]]
+}
+
+# The port behind which an address is, or nothing.
+fdb_port()
+{
+	local sw=$1
+	local mac=$2
+
+	bridge fdb show dev "$sw" | awk -v mac="$mac" '
+		$1 == mac { for (i = 2; i < NF; i++) if ($i == "via") print $(i + 1) }'
+}
+
+fdb_has()
+{
+	[[ $(fdb_port "$1" "$2") == "$3" ]]
+}
+
+fdb_lacks()
+{
+	! bridge fdb show dev "$1" | grep -q "^$2 "
+}
+
+# --- conservation ------------------------------------------------------------------------
+
+# Prints every port whose counters do not add up.
+imbalance()
+{
+	local files=(/sys/class/net/rt*/ringport/{ingress,egress,drop}_*)
+
+	[[ -e ${files[0]} ]] || return 0
+	awk '
+	{
+		split(FILENAME, part, "/")
+		port = part[5]; name = part[7]
+		ports[port] = 1
+		if (name ~ /^drop_in_/)
+			in_drops[port] += $1
+		else if (name ~ /^drop_out_/)
+			out_drops[port] += $1
+		else
+			value[port, name] = $1
+	}
+	END {
+		for (port in ports) {
+			in_sum = value[port, "ingress_forwarded"] + in_drops[port]
+			if (value[port, "ingress_frames"] != in_sum)
+				print port ": " value[port, "ingress_frames"] " in, " in_sum " known of;"
+			out_sum = value[port, "egress_frames"] + out_drops[port]
+			if (value[port, "egress_queued"] != out_sum)
+				print port ": " value[port, "egress_queued"] " queued, " out_sum " known of;"
+		}
+	}' "${files[@]}" 2>/dev/null
+}
+
+conserved()
+{
+	[[ -z $(imbalance) ]]
+}

@@ -1,0 +1,229 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Odd but lawful ways to use a ring: every shape a driver may give its rings and chains.
+#
+#   +------+  +------+
+#   |  g1  |  |  g2  |
+#   +--+---+  +--+---+
+#      | rtp1    | rtp2
+#   +--+---------+--+
+#   |      rt0      |
+#   +---------------+
+
+ALL_TESTS="
+	ring_sizes
+	header_in_pieces
+	empty_pieces
+	frame_in_pieces
+	queues_enabled_early
+	queue_disabled_and_enabled
+	polling_driver
+	without_optional_features
+	lengths
+	index_wraps
+	restarts
+"
+source "$(dirname "$0")/lib.sh"
+
+setup_prepare()
+{
+	switch_add rt0 && guests_create rt0 2
+}
+
+# restart NAME PORT [OPTION...]
+restart()
+{
+	local name=$1
+
+	client_quit "$name"
+	check_err $? "$name: $answer"
+	guest_start "$@"
+	check_err $? "cannot start $*: $answer"
+}
+
+# exchange COUNT [FRAME...]: both ways, every frame checked.
+exchange()
+{
+	local count=$1; shift
+
+	must g1 clear
+	must g2 clear
+	must g1 send dst="${client_mac[g2]}" count="$count" "$@"
+	must g2 wait frames="$count"
+	check_received g2 "$count"
+	must g2 send dst="${client_mac[g1]}" count="$count" "$@"
+	must g1 wait frames="$count"
+	check_received g1 "$count"
+}
+
+ring_sizes()
+{
+	local size
+
+	for size in 2 8 128 1024; do
+		restart g1 rtp1 --ring $size
+		restart g2 rtp2 --ring $size
+		exchange 2 len=1514
+		exchange 1
+	done
+	restart g1 rtp1
+	restart g2 rtp2
+	log_test "rings from 2 to 1024 descriptors"
+}
+
+header_in_pieces()
+{
+	local cut
+
+	for cut in 1*12 1*26 1*40 11,1 13,1 5,7,6,8 12,14 25; do
+		exchange 5 len=200 cut=$cut
+	done
+	exchange 5 kind=udp4 csum=partial len=200 cut=1*50
+	log_test "headers over many descriptors"
+}
+
+empty_pieces()
+{
+	local cut
+
+	for cut in 0,12 12,0,30,0,0 0*20,12,0*20 1,0,1,0,10,0; do
+		exchange 5 len=200 cut=$cut
+	done
+	log_test "descriptors of length zero among others"
+}
+
+frame_in_pieces()
+{
+	exchange 5 kind=tcp4 csum=partial mss=1448 len=40000 cut=12,54,4096*8
+	exchange 5 kind=tcp6 csum=partial mss=1428 len=65000 cut=12,4096*14,1,2,3
+	exchange 20 len=1514 cut=12,14,20*60
+	log_test "large frames in many descriptors"
+}
+
+queues_enabled_early()
+{
+	restart g1 rtp1 --enable-first
+	exchange 50
+	log_test "queues enabled before DRIVER_OK"
+}
+
+queue_disabled_and_enabled()
+{
+	local before
+
+	must g2 queue index=0 on=0
+	before=$(counter rtp2 drop_out_no_driver)
+	must g2 clear
+	must g1 send dst="${client_mac[g2]}" count=5
+	check_equal $(($(counter rtp2 drop_out_no_driver) - before)) 5 drop_out_no_driver
+	must g2 quiet ms=20
+	check_received g2 0
+	must g2 queue index=0 on=1
+	must g1 send dst="${client_mac[g2]}" count=5 flow=1
+	must g2 wait frames=5 flow=1
+	must g1 queue index=1 on=0
+	ask g1 send dst="${client_mac[g2]}" count=5 flow=2 timeout=200
+	check_equal "${told[pending]}" 5 "frames in a disabled queue"
+	# Frames already in the ring go out when the queue is enabled, without another kick.
+	must g1 queue index=1 on=1
+	must g2 wait frames=5 flow=2
+	log_test "a queue is disabled and enabled again"
+}
+
+polling_driver()
+{
+	restart g1 rtp1 --poll
+	restart g2 rtp2 --poll
+	exchange 50
+	must g1 stream dst="${client_mac[g2]}" count=1000 rate=2000
+	must g2 wait frames=1050 timeout=10000
+	must g1 stream off
+	check_equal "$(stat_of g2 .rx_calls)" 0 "interrupts although they were turned off"
+	restart g1 rtp1
+	restart g2 rtp2
+	log_test "drivers that poll and want no interrupts"
+}
+
+without_optional_features()
+{
+	local refused
+
+	for refused in mac mtu status mrg_rxbuf csum,tso4,tso6 \
+		       csum,guest_csum,tso4,tso6,guest_tso4,guest_tso6,mrg_rxbuf,mac,mtu,status; do
+		restart g1 rtp1 --without $refused --rx-buffers 32
+		exchange 20 len=600
+	done
+	# These two are not optional.
+	for refused in version_1 platform; do
+		client_quit g1
+		guest_start g1 rtp1 --without $refused
+		check_fail $? "started without $refused"
+		guest_start g1 rtp1
+		check_err $? "cannot start: $answer"
+	done
+	log_test "features a driver refuses"
+}
+
+lengths()
+{
+	local len before
+
+	must g2 clear
+	for len in {38..70} 1513 1514 1515; do
+		must g1 send dst="${client_mac[g2]}" len="$len"
+	done
+	must g2 wait frames=36
+	check_received g2 36
+	before=$(counter rtp1 drop_in_runt)
+	for len in {0..13}; do
+		must g1 send dst="${client_mac[g2]}" len="$len"
+	done
+	check_equal $(($(counter rtp1 drop_in_runt) - before)) 14 drop_in_runt
+	before=$(counter rtp1 drop_in_oversize)
+	must g1 send dst="${client_mac[g2]}" len=66000
+	check_equal $(($(counter rtp1 drop_in_oversize) - before)) 1 drop_in_oversize
+	check_equal "$(port_state rtp1)" running "state of the port"
+	exchange 5
+	log_test "frames of every length; runts and giants are dropped"
+}
+
+# More frames than a 16-bit index can count, through small rings.
+index_wraps()
+{
+	restart g1 rtp1 --ring 64
+	restart g2 rtp2 --ring 1024
+	must g1 stream dst="${client_mac[g2]}" count=70000
+	must g2 wait frames=1 timeout=1000
+	busywait 30000 all_sent
+	check_err $? "not all were sent"
+	must g2 wait frames=$((70000 - $(counter rtp2 drop_out_ring_full))) timeout=10000
+	check_equal "${told[damaged]}" 0 "damaged frames"
+	check_equal "${told[twice]}" 0 "frames twice"
+	check_equal "${told[late]}" 0 "late frames"
+	log_test "ring indices wrap around"
+}
+
+all_sent()
+{
+	ask g1 stats
+	(($(jq .sent <<<"$answer") == 70000 && $(jq .pending <<<"$answer") == 0))
+}
+
+restarts()
+{
+	local i
+
+	for ((i = 0; i < 10; i++)); do
+		must g1 reset
+		must g1 intact
+		must g1 start
+		exchange 10
+	done
+	log_test "the device is reset and started again, memory stays mapped"
+}
+
+trap cleanup EXIT
+setup_prepare || bail_out
+tests_run
+exit $EXIT_STATUS

@@ -1,0 +1,179 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A NIC as a port: what goes through it, and that it can come and go under traffic.
+#
+#   +------+  +------+     +---------------+
+#   |  g1  |  |  g2  |     |      out      | outside host
+#   +--+---+  +--+---+     +-------+-------+
+#      | rtp1    | rtp2       rtu1 | veth
+#   +--+---------+----------------+-+
+#   |              rt0              |
+#   +-------------------------------+
+
+ALL_TESTS="
+	guest_to_outside
+	outside_to_guest
+	both_at_once
+	two_uplinks
+	promiscuity
+	leaves_and_returns
+	come_and_go_under_traffic
+	unregister_under_traffic
+"
+source "$(dirname "$0")/lib.sh"
+
+setup_prepare()
+{
+	switch_add rt0 && guests_create rt0 2 --ring 1024 && uplink_add rtu1 rt0 rt-out &&
+		host_start out rt-out eth0
+}
+
+guest_to_outside()
+{
+	must out clear
+	must g1 send dst="${client_mac[out]}" count=500 len=1514
+	must out wait frames=500 src="${client_mac[g1]}"
+	check_received out 500
+	check_equal "${told[lost]}" 0 "lost frames"
+	check_equal "${told[late]}" 0 "frames out of order"
+	log_test "frames from a guest reach the outside whole and in order"
+}
+
+outside_to_guest()
+{
+	must g1 clear
+	must g2 clear
+	settle g1 g2 out
+	must out send dst="${client_mac[g1]}" count=500 len=1514
+	must g1 wait frames=500
+	settle out g1 g2
+	check_received g1 500 flow=0
+	check_equal "${told[lost]}" 0 "lost frames"
+	check_received g2 0 flow=0
+	log_test "frames from the outside reach their guest only, whole and in order"
+}
+
+both_at_once()
+{
+	must g1 clear
+	must out clear
+	must g1 stream dst="${client_mac[out]}" count=2000 len=600 rate=4000
+	must out stream dst="${client_mac[g1]}" count=2000 len=600 rate=4000
+	must g1 wait frames=2000 timeout=10000
+	must out wait frames=2000 timeout=10000
+	check_received g1 2000
+	check_received out 2000
+	must g1 stream off
+	must out stream off
+	log_test "both directions at once"
+}
+
+two_uplinks()
+{
+	uplink_add rtu2 rt0 rt-out2 && host_start out2 rt-out2 eth0
+	check_err $? "cannot add: $answer"
+	must out clear
+	must out send dst=$all count=5
+	must out2 wait frames=5
+	must out2 send dst="${client_mac[out]}" count=5
+	must out wait frames=5
+	settle out2 g1 out
+	check_received out 5 flow=0
+	client_quit out2
+	ip link del rtu2
+	log_test "frames pass from one uplink to another"
+}
+
+promiscuous()
+{
+	ip -d link show "$1" | grep -q 'promiscuity [1-9]'
+}
+
+promiscuity()
+{
+	promiscuous rtu1
+	check_err $? "an uplink is not promiscuous"
+	ip link set rtu1 nomaster
+	promiscuous rtu1
+	check_fail $? "still promiscuous after nomaster"
+	ip link set rtu1 master rt0
+	promiscuous rtu1
+	check_err $? "not promiscuous after master"
+	log_test "an uplink is promiscuous for as long as it is one"
+}
+
+leaves_and_returns()
+{
+	must g1 clear
+	must out clear
+	must g1 send dst="${client_mac[out]}"
+	must out send dst=$all
+	ip link set rtu1 nomaster
+	[[ ! -e /sys/class/net/rtu1/ringport ]]
+	check_err $? "ringport is still there"
+	fdb_lacks rt0 "${client_mac[out]}"
+	check_err $? "an address behind it is still known"
+	must g1 send dst=$all count=5 flow=1
+	must out send dst=$all count=5 flow=2
+	ip link set rtu1 master rt0
+	settle g1 g2 out
+	settle out g1 g2
+	check_received out 0 flow=1
+	check_received g1 0 flow=2
+	log_test "a NIC that has left gets and gives nothing, until it returns"
+}
+
+# Guest to guest traffic must not notice, and an uplink's traffic must only lose frames.
+come_and_go_under_traffic()
+{
+	local i
+
+	must g1 clear
+	must g2 clear
+	must g1 stream dst="${client_mac[g2]}" rate=2000 flow=1
+	must g2 stream dst=$all rate=500 flow=2
+	must out stream dst=$all rate=500 flow=3
+	for ((i = 0; i < 10; i++)); do
+		ip link set rtu1 nomaster
+		ip link set rtu1 master rt0
+	done
+	must g1 stream off
+	must g2 wait flow=1 frames="${told[sent]}"
+	check_equal "${told[lost]}" 0 "frames lost between guests"
+	check_equal "${told[twice]}" 0 "frames twice between guests"
+	must g2 stream off
+	must g1 wait flow=2 frames="${told[sent]}"
+	must out stream off
+	must out count flow=2
+	check_equal "${told[twice]}" 0 "frames twice outside"
+	check_equal "${told[damaged]}" 0 "damaged frames outside"
+	settle out g1 g2
+	log_test "an uplink comes and goes under traffic"
+}
+
+unregister_under_traffic()
+{
+	must g2 clear
+	must g1 stream dst="${client_mac[g2]}" rate=2000 flow=4
+	must g2 stream dst=$all rate=500
+	must out stream dst=$all rate=500
+	sleep 0.1
+	ip link del rtu1
+	check_err $? "cannot delete"
+	client_kill out
+	must g1 stream off
+	must g2 wait flow=4 frames="${told[sent]}"
+	check_equal "${told[lost]}" 0 "frames lost between guests"
+	must g2 stream off
+	ip netns del rt-out
+	uplink_add rtu1 rt0 rt-out && host_start out rt-out eth0
+	check_err $? "cannot add again: $answer"
+	settle out g1 g2
+	log_test "an uplink is unregistered under traffic"
+}
+
+trap cleanup EXIT
+setup_prepare || bail_out
+tests_run
+exit $EXIT_STATUS
