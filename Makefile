@@ -12,6 +12,7 @@ modules: ## build ringswitch.ko for this machine's kernel (KVER=release or KDIR=
 
 modules_install: modules ## install it where modprobe finds it (as root)
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+	test -n "$(INSTALL_MOD_PATH)" || depmod -a $(KVER)
 
 clean: ## remove what builds left in this directory
 	@! test -e $(KDIR)/Makefile || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
