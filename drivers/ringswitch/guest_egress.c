@@ -150,9 +150,10 @@ static void deliver_one(struct rsw_guest *guest, struct rsw_queue *queue, struct
 static void deliver_in_software(struct rsw_guest *guest, struct rsw_queue *queue,
 				struct rsw_frame *frame)
 {
-	struct sk_buff *segs = rsw_skb_finish(frame, guest->features), *skb, *next;
+	struct sk_buff *segs, *skb, *next;
 	unsigned int n = 0;
 
+	segs = rsw_skb_finish(frame, READ_ONCE(guest->port.dev), guest->features);
 	if (IS_ERR(segs)) {
 		rsw_drop_egress(&guest->port, 1, PTR_ERR(segs) == -ENOMEM ?
 				RSW_DROP_OUT_no_memory : RSW_DROP_OUT_offload);

@@ -6,6 +6,7 @@
 #include <net/gso.h>
 
 #include "frame.h"
+#include "port.h"
 #include "skb.h"
 
 /* A frame up to this size goes into one linear buffer. */
@@ -70,8 +71,11 @@ static void fill(struct sk_buff *skb, const struct rsw_frame *frame)
 	}
 }
 
-/* Copy a guest's frame. Its offloads are checked once more, against the copy. */
-static struct sk_buff *build(const struct rsw_frame *frame)
+/*
+ * Copy a guest's frame. Its offloads are checked once more, against the copy. @dev only
+ * tells the flow dissector in whose namespace it is.
+ */
+static struct sk_buff *build(const struct rsw_frame *frame, struct net_device *dev)
 {
 	struct sk_buff *skb = alloc(frame->len);
 	struct virtio_net_hdr hdr;
@@ -83,11 +87,12 @@ static struct sk_buff *build(const struct rsw_frame *frame)
 	skb_reset_mac_header(skb);
 	skb_set_network_header(skb, ETH_HLEN);
 	skb->protocol = eth_hdr(skb)->h_proto;
+	skb->dev = dev;
 	if (virtio_net_hdr_to_skb(skb, &hdr, true)) {
 		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_HDR);
 		return ERR_PTR(-EINVAL);
 	}
-	if (!skb_transport_header_was_set(skb))
+	if (dev && !skb_transport_header_was_set(skb))
 		skb_probe_transport_header(skb);
 	return skb;
 }
@@ -106,7 +111,7 @@ struct sk_buff *rsw_skb_take(struct rsw_batch *batch, unsigned int i)
 	struct sk_buff *skb = frame->skb;
 
 	if (!skb)
-		skb = build(frame);
+		skb = build(frame, READ_ONCE(batch->from->dev));
 	if (IS_ERR(skb))
 		return skb;
 	if (!(rsw_batch_shared(batch) & BIT_ULL(i))) {
@@ -135,19 +140,20 @@ static int checksum_list(struct sk_buff *segs)
 /**
  * rsw_skb_finish - do in software what a receiver cannot
  * @frame: the frame
+ * @dev: the receiver's netdev
  * @features: what the receiving driver negotiated
  *
  * Return: list of buffers without GSO, and without partial checksums unless the
  * receiver takes those; -ENOMEM; -EINVAL or another errno of the segmenter.
  */
-struct sk_buff *rsw_skb_finish(struct rsw_frame *frame, u64 features)
+struct sk_buff *rsw_skb_finish(struct rsw_frame *frame, struct net_device *dev, u64 features)
 {
 	bool sums = features & BIT_ULL(VIRTIO_NET_F_GUEST_CSUM);
 	netdev_features_t sg = NETIF_F_SG | (sums ? NETIF_F_HW_CSUM : 0);
 	struct sk_buff *skb, *segs;
 	int err;
 
-	skb = frame->skb ? skb_clone(frame->skb, GFP_ATOMIC) : build(frame);
+	skb = frame->skb ? skb_clone(frame->skb, GFP_ATOMIC) : build(frame, dev);
 	if (IS_ERR_OR_NULL(skb))
 		return skb ?: ERR_PTR(-ENOMEM);
 	if (skb_is_gso(skb)) {

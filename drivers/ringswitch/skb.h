@@ -4,9 +4,11 @@
 
 #include "batch.h"
 
+struct net_device;
+
 bool rsw_frame_from_skb(struct rsw_frame *frame, struct sk_buff *skb);
 struct sk_buff *rsw_skb_take(struct rsw_batch *batch, unsigned int i);
-struct sk_buff *rsw_skb_finish(struct rsw_frame *frame, u64 features);
+struct sk_buff *rsw_skb_finish(struct rsw_frame *frame, struct net_device *dev, u64 features);
 void rsw_skb_release(struct rsw_batch *batch);
 
 #endif /* RINGSWITCH_SKB_H */
