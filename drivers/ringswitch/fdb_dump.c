@@ -17,11 +17,11 @@ static int fill(struct sk_buff *skb, struct netlink_callback *cb, const struct n
 	const struct net_device *via = READ_ONCE(port->dev);
 	struct nda_cacheinfo times = {
 		.ndm_used = jiffies_delta_to_clock_t(jiffies - READ_ONCE(entry->updated)),
-		.ndm_updated = times.ndm_used,
 	};
 	struct nlmsghdr *nlh;
 	struct ndmsg *ndm;
 
+	times.ndm_updated = times.ndm_used;
 	nlh = nlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, RTM_NEWNEIGH,
 			sizeof(*ndm), NLM_F_MULTI);
 	if (!nlh)

@@ -11,6 +11,12 @@
 #include "vring.h"
 
 /*
+ * Segments of one super-frame. Somebody may have to make them in software, and 64 KiB
+ * in segments of one byte would be a lot of work to ask of others.
+ */
+#define RSW_GSO_SEGS_MAX	2048
+
+/*
  * Move the first @len bytes of a chain to @to, over any number of pieces. Guest
  * memory may change under us: what was moved here is never read again there.
  */
@@ -114,7 +120,8 @@ static bool offload_valid(struct rsw_offload *offload, u32 len, u64 features)
 	}
 	/* hdr_len is the driver's guess; never let it reach behind the frame. */
 	offload->hdr_len = min_t(u32, offload->hdr_len, len);
-	return offload->flags && offload->gso_size;
+	return offload->flags && offload->gso_size &&
+	       len <= (u32)offload->gso_size * RSW_GSO_SEGS_MAX;
 }
 
 /**

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Life of a guest port: starting and stopping queues, reset, BROKEN. */
-#include <linux/module.h>
 #include <linux/netdevice.h>
 #include <linux/slab.h>
 
@@ -210,12 +209,8 @@ void rsw_guest_set_status(struct rsw_guest *guest, u8 status)
 
 	mutex_lock(&guest->ctl);
 	set = status & ~guest->status;
-	/*
-	 * A driver in use keeps the module: rmmod says "in use" instead of hanging. The
-	 * virtio core leaves ACKNOWLEDGE behind when a driver has gone, so that does not
-	 * count.
-	 */
-	if (status & VIRTIO_CONFIG_S_DRIVER && !guest->in_use && try_module_get(THIS_MODULE)) {
+	/* The virtio core leaves ACKNOWLEDGE behind when a driver has gone. */
+	if (status & VIRTIO_CONFIG_S_DRIVER && !guest->in_use) {
 		guest->in_use = true;
 		rsw_mgmt_guest_busy(guest->mgmt);
 	}
@@ -290,7 +285,6 @@ void rsw_guest_reset(struct rsw_guest *guest)
 	if (guest->in_use) {
 		guest->in_use = false;
 		rsw_mgmt_guest_idle(guest->mgmt);
-		module_put(THIS_MODULE);
 	}
 	mutex_unlock(&guest->ctl);
 }

@@ -80,13 +80,14 @@ struct rsw_queue {
  * @ctl: device state below, and start and stop of queues
  * @offered: feature bits
  * @status: virtio device status
- * @in_use: a driver is there; holds a module reference
+ * @in_use: a driver is there
  * @config_lock: @config_cb and @link_up; innermost
  * @config_cb: how to tell the driver of a config change
  * @link_up: link state shown to the driver
  * @mac: in the config space
  * @rep: its netdev, NULL once removed; written under RTNL and @ctl, read under either
  * @mgmt: where it was made
+ * @node: in its list of guests
  */
 struct rsw_guest {
 	struct vdpa_device vdpa;
@@ -112,6 +113,7 @@ struct rsw_guest {
 
 	struct net_device *rep;
 	struct rsw_mgmt *mgmt;
+	struct list_head node;
 };
 
 static inline struct rsw_guest *rsw_guest_of(struct vdpa_device *vdpa)

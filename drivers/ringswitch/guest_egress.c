@@ -45,7 +45,7 @@ static void sink_write_skb(struct sink *sink, const struct sk_buff *skb)
 	}
 }
 
-static void copy_frame(struct rsw_frame *frame, u16 nslots, struct rsw_seg *seg)
+static void copy_frame(struct rsw_frame *frame, u64 features, u16 nslots, struct rsw_seg *seg)
 {
 	struct {
 		struct virtio_net_hdr vnet;
@@ -54,6 +54,8 @@ static void copy_frame(struct rsw_frame *frame, u16 nslots, struct rsw_seg *seg)
 	struct sink sink = { .seg = seg };
 
 	rsw_offload_to_virtio(&frame->offload, &hdr.vnet);
+	if (!(features & BIT_ULL(VIRTIO_NET_F_GUEST_CSUM)))
+		hdr.vnet.flags = 0;
 	sink_write(&sink, &hdr, sizeof(hdr));
 	if (frame->skb) {
 		sink_write_skb(&sink, frame->skb);
@@ -73,6 +75,7 @@ static int reserve(struct rsw_guest *guest, struct rsw_queue *queue, u32 need)
 {
 	bool mergeable = guest->features & BIT_ULL(VIRTIO_NET_F_MRG_RXBUF);
 	unsigned int n = 0, segs = 0;
+	u16 held = queue->ring.held;
 	int err;
 
 	do {
@@ -97,7 +100,7 @@ static int reserve(struct rsw_guest *guest, struct rsw_queue *queue, u32 need)
 	} while (need && !err);
 	if (!err)
 		return n;
-	rsw_vring_untake(&queue->ring, n);
+	rsw_vring_untake(&queue->ring, n, held);
 	return err;
 }
 
@@ -140,7 +143,7 @@ static void deliver_one(struct rsw_guest *guest, struct rsw_queue *queue, struct
 		return;
 	}
 	WARN_ON_ONCE(taken_bytes(queue, n) != RSW_VNET_HLEN + frame->len);
-	copy_frame(frame, n, queue->seg);
+	copy_frame(frame, guest->features, n, queue->seg);
 	for (int i = 0; i < n; i++)
 		rsw_vring_use(&queue->ring, queue->slot[i].head, queue->slot[i].len);
 	rsw_delivered(&guest->port, 1, frame->len);
@@ -198,9 +201,11 @@ void rsw_guest_deliver(struct rsw_guest *guest, struct rsw_frame *frame, u64 fra
 	struct rsw_queue *queue = &guest->queue[RSW_EGRESS_QUEUE];
 	enum rsw_drop_reason reason;
 	u64 left = frames;
+	bool running;
 	unsigned int i;
 
 	spin_lock(&queue->lock);
+	running = queue->running;
 	queue->ring.cursor.block = NULL;
 	rsw_for_each_frame(i, frames) {
 		/* Looked at again for each frame: the previous one may have broken it. */
@@ -215,7 +220,8 @@ void rsw_guest_deliver(struct rsw_guest *guest, struct rsw_frame *frame, u64 fra
 		else
 			deliver_in_software(guest, queue, &frame[i]);
 	}
-	if (queue->running && rsw_vring_publish(&queue->ring) && queue->cb.callback)
+	/* Also when it broke on the way: what was delivered before that is delivered. */
+	if (running && rsw_vring_publish(&queue->ring) && queue->cb.callback)
 		queue->cb.callback(queue->cb.private);
 	spin_unlock(&queue->lock);
 }

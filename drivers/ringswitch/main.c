@@ -11,11 +11,18 @@
 #include "sysfs.h"
 #include "uplink.h"
 
-/* The host port has its counters in a group of their own, like every port. */
 static int switch_event(struct net_device *dev, unsigned long event)
 {
-	if (event == NETDEV_REGISTER)
+	const struct rsw_switch *sw = netdev_priv(dev);
+
+	switch (event) {
+	case NETDEV_REGISTER:
+		/* Counters of the host port, in a group of their own as for every port. */
 		return sysfs_create_group(&dev->dev.kobj, &rsw_port_group);
+	case NETDEV_CHANGENAME:
+		/* Its management device would keep the old name, for another to take. */
+		return !sw->mgmt || rsw_mgmt_named_like(sw->mgmt, dev->name) ? 0 : -EBUSY;
+	}
 	return 0;
 }
 

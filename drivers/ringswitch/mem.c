@@ -308,7 +308,8 @@ static void *vmap_range(struct rsw_mem *mem, u64 iova, unsigned int npages)
 int rsw_mem_area_get(struct rsw_mem *mem, u64 iova, u64 size, unsigned long rights,
 		     struct rsw_mem_area *area)
 {
-	u64 first = iova & PAGE_MASK, end = iova + size;
+	unsigned int npages = DIV_ROUND_UP_ULL(offset_in_page(iova) + size, PAGE_SIZE);
+	u64 first = iova & PAGE_MASK;
 	struct rsw_mem_cursor cursor = {};
 	struct rsw_seg seg = {};
 	int n;
@@ -322,12 +323,12 @@ int rsw_mem_area_get(struct rsw_mem *mem, u64 iova, u64 size, unsigned long righ
 		return 0;
 
 	/* -ENOSPC says that a gap in kernel addresses comes first, not that all is mapped. */
-	for (u64 page = first; page < end; page += PAGE_SIZE)
-		if ((lookup(mem, &cursor, page) & rights) != rights) {
+	for (unsigned int i = 0; i < npages; i++)
+		if ((lookup(mem, &cursor, first + i * PAGE_SIZE) & rights) != rights) {
 			area->addr = NULL;
 			return -EFAULT;
 		}
-	area->vmapped = vmap_range(mem, first, DIV_ROUND_UP_ULL(end - first, PAGE_SIZE));
+	area->vmapped = vmap_range(mem, first, npages);
 	area->addr = area->vmapped ? area->vmapped + offset_in_page(iova) : NULL;
 	return area->addr ? 0 : -ENOMEM;
 }

@@ -7,12 +7,17 @@
  * typed the command waits for it on the way back to user mode, outside of RTNL: the
  * next command finds what it expects.
  *
- * A switch that is deleted while a VMM has one of its ports in use leaves the
- * management device behind until the VMM is done: unregistering would wait for it with
- * the vdpa core's lock held and block every vdpa command on the host.
+ * A switch that is deleted while a VMM has one of its ports open leaves the management
+ * device behind until the VMM is done: unregistering would wait for it with the vdpa
+ * core's lock held and block every vdpa command on the host. So drivers are released
+ * first, when they look idle, without that lock.
+ *
+ * Each port holds a reference on the module: rmmod says "in use" and never waits for a
+ * VMM.
  */
 #include <linux/device.h>
 #include <linux/etherdevice.h>
+#include <linux/module.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
@@ -38,27 +43,35 @@
  * @dev: its name and reference count; never added to the device tree
  * @sw: the switch; NULL once it is being deleted. RTNL
  * @users: guests with a driver
+ * @guests: all guests; vdpa_dev_lock to change it, mgmt_lock as well
  * @work: brings @registered in line with @sw
  * @lock: serializes @work
  * @registered: @mdev is registered
  * @settled: @registered changed, or will not change now
  * @waiting: @waiter is queued
  * @waiter: waits on behalf of a user
+ * @node: in the list of management devices
  */
 struct rsw_mgmt {
 	struct vdpa_mgmt_dev mdev;
 	struct device dev;
 	struct rsw_switch *sw;
 	atomic_t users;
+	struct list_head guests;
 	struct work_struct work;
 	struct mutex lock;
 	bool registered;
 	wait_queue_head_t settled;
 	unsigned long waiting;
 	struct callback_head waiter;
+	struct list_head node;
 };
 
 static struct workqueue_struct *mgmt_wq;
+
+/* Protects the list of management devices, and their lists of guests. */
+static DEFINE_MUTEX(mgmt_lock);
+static LIST_HEAD(mgmt_list);
 
 static struct rsw_mgmt *mgmt_of(struct vdpa_mgmt_dev *mdev)
 {
@@ -104,6 +117,23 @@ static void leave_switch(struct rsw_guest *guest)
 	rtnl_unlock();
 }
 
+static int register_guest(struct rsw_mgmt *mgmt, struct rsw_guest *guest, const char *name)
+{
+	int err = join_switch(mgmt, guest, name);
+
+	if (err)
+		return err;
+	err = _vdpa_register_device(&guest->vdpa, RSW_QUEUES);
+	if (err) {
+		leave_switch(guest);
+		return err;
+	}
+	mutex_lock(&mgmt_lock);
+	list_add_tail(&guest->node, &mgmt->guests);
+	mutex_unlock(&mgmt_lock);
+	return 0;
+}
+
 /* vdpa_dev_lock is held, by the core. */
 static int dev_add(struct vdpa_mgmt_dev *mdev, const char *name,
 		   const struct vdpa_dev_set_config *config)
@@ -114,30 +144,35 @@ static int dev_add(struct vdpa_mgmt_dev *mdev, const char *name,
 
 	if (err)
 		return err;
+	if (!try_module_get(THIS_MODULE))
+		return -ENODEV;
 	guest = rsw_vdpa_create(mgmt, name, config);
-	if (IS_ERR(guest))
-		return PTR_ERR(guest);
+	if (IS_ERR(guest)) {
+		err = PTR_ERR(guest);
+		goto err_module;
+	}
 	guest->vdpa.mdev = mdev;
-	err = join_switch(mgmt, guest, name);
-	if (err)
-		goto err_put;
-	err = _vdpa_register_device(&guest->vdpa, RSW_QUEUES);
-	if (err)
-		goto err_leave;
-	return 0;
-
-err_leave:
-	leave_switch(guest);
-err_put:
+	err = register_guest(mgmt, guest, name);
+	if (!err)
+		return 0;
 	put_device(&guest->vdpa.dev);
+err_module:
+	module_put(THIS_MODULE);
 	return err;
 }
 
 /* vdpa_dev_lock is held, by the core. Waits while a VMM has the device open. */
 static void dev_del(struct vdpa_mgmt_dev *mdev, struct vdpa_device *vdpa)
 {
-	leave_switch(rsw_guest_of(vdpa));
+	struct rsw_guest *guest = rsw_guest_of(vdpa);
+
+	mutex_lock(&mgmt_lock);
+	list_del(&guest->node);
+	mutex_unlock(&mgmt_lock);
+	leave_switch(guest);
 	_vdpa_unregister_device(vdpa);
+	/* Module exit takes vdpa_dev_lock, so our text stays until the core has it back. */
+	module_put(THIS_MODULE);
 }
 
 static const struct vdpa_mgmtdev_ops mgmt_ops = {
@@ -158,6 +193,40 @@ static bool is_settled(struct rsw_mgmt *mgmt)
 	return !READ_ONCE(mgmt->registered) || atomic_read(&mgmt->users);
 }
 
+static struct rsw_guest *next_bound_guest(struct rsw_mgmt *mgmt)
+{
+	struct rsw_guest *guest;
+
+	guard(mutex)(&mgmt_lock);
+	list_for_each_entry(guest, &mgmt->guests, node) {
+		if (!guest->vdpa.dev.driver)
+			continue;
+		get_device(&guest->vdpa.dev);
+		return guest;
+	}
+	return NULL;
+}
+
+/* Waits for whoever has a device open, holding no lock of the vdpa core. */
+static void release_drivers(struct rsw_mgmt *mgmt)
+{
+	struct rsw_guest *guest;
+
+	while ((guest = next_bound_guest(mgmt))) {
+		device_release_driver(&guest->vdpa.dev);
+		put_device(&guest->vdpa.dev);
+	}
+}
+
+static void forget(struct rsw_mgmt *mgmt)
+{
+	release_drivers(mgmt);
+	vdpa_mgmtdev_unregister(&mgmt->mdev);
+	mutex_lock(&mgmt_lock);
+	list_del(&mgmt->node);
+	mutex_unlock(&mgmt_lock);
+}
+
 static void settle(struct work_struct *work)
 {
 	struct rsw_mgmt *mgmt = container_of(work, struct rsw_mgmt, work);
@@ -165,7 +234,7 @@ static void settle(struct work_struct *work)
 	mutex_lock(&mgmt->lock);
 	if (!is_settled(mgmt)) {
 		if (mgmt->registered)
-			vdpa_mgmtdev_unregister(&mgmt->mdev);
+			forget(mgmt);
 		else
 			vdpa_mgmtdev_register(&mgmt->mdev);
 		WRITE_ONCE(mgmt->registered, !mgmt->registered);
@@ -220,24 +289,43 @@ static int set_name(struct rsw_mgmt *mgmt, const struct net_device *dev)
 	return dev_set_name(&mgmt->dev, "%s@%u", dev->name, net->ns.inum);
 }
 
+/* The vdpa core takes the first device of a name: there must not be two. */
+static int enlist(struct rsw_mgmt *mgmt)
+{
+	struct rsw_mgmt *other;
+
+	guard(mutex)(&mgmt_lock);
+	list_for_each_entry(other, &mgmt_list, node)
+		if (!strcmp(dev_name(&other->dev), dev_name(&mgmt->dev)))
+			return -EBUSY;
+	list_add_tail(&mgmt->node, &mgmt_list);
+	return 0;
+}
+
 /**
  * rsw_mgmt_create - give a switch a management device
  * @sw: a registered switch
  *
  * Context: RTNL. Registration follows; the calling user waits for it.
- * Return: the management device or -ENOMEM.
+ * Return: the management device, -ENOMEM, or -EBUSY (a deleted switch of this name
+ * still has a guest).
  */
 struct rsw_mgmt *rsw_mgmt_create(struct rsw_switch *sw)
 {
 	struct rsw_mgmt *mgmt = kzalloc(sizeof(*mgmt), GFP_KERNEL);
+	int err;
 
 	if (!mgmt)
 		return ERR_PTR(-ENOMEM);
 	device_initialize(&mgmt->dev);
 	mgmt->dev.release = mgmt_release;
-	if (set_name(mgmt, sw->dev)) {
+	INIT_LIST_HEAD(&mgmt->guests);
+	err = set_name(mgmt, sw->dev);
+	if (!err)
+		err = enlist(mgmt);
+	if (err) {
 		put_device(&mgmt->dev);
-		return ERR_PTR(-ENOMEM);
+		return ERR_PTR(err);
 	}
 	mgmt->sw = sw;
 	mgmt->mdev = (struct vdpa_mgmt_dev){
@@ -257,6 +345,15 @@ struct rsw_mgmt *rsw_mgmt_create(struct rsw_switch *sw)
 	init_task_work(&mgmt->waiter, wait_settled);
 	settle_for_user(mgmt);
 	return mgmt;
+}
+
+/* Is this (still) the name of its switch? */
+bool rsw_mgmt_named_like(const struct rsw_mgmt *mgmt, const char *name)
+{
+	size_t len = strlen(name);
+	const char *mine = dev_name(&mgmt->dev);
+
+	return !strncmp(mine, name, len) && (!mine[len] || mine[len] == '@');
 }
 
 /**
@@ -302,7 +399,7 @@ int rsw_mgmt_init(void)
 	return mgmt_wq ? 0 : -ENOMEM;
 }
 
-/* All switches are deleted and no guest has a driver: the module could not go else. */
+/* All switches are deleted and there are no guests: the module could not go else. */
 void rsw_mgmt_exit(void)
 {
 	destroy_workqueue(mgmt_wq);

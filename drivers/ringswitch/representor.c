@@ -69,7 +69,7 @@ static void rep_uninit(struct net_device *dev)
 	if (guest->rep != dev)
 		return;
 	sysfs_remove_group(&dev->dev.kobj, &rsw_port_group);
-	if (sw)
+	if (sw && netdev_master_upper_dev_get(dev) == sw->dev)
 		netdev_upper_dev_unlink(dev, sw->dev);
 	rsw_port_detach(&guest->port);
 	mutex_lock(&guest->ctl);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Between frames and socket buffers, and what only socket buffers can do. */
 #include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
 #include <linux/skbuff.h>
 #include <linux/virtio_net.h>
 #include <net/gso.h>
@@ -14,6 +15,21 @@
 
 /* Of a longer one, this much: all headers, so that the stack pulls nothing. */
 #define LINEAR_HEAD	192
+
+#define GSO_PLAIN	(SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_TCP_ECN | SKB_GSO_DODGY | \
+			 SKB_GSO_TCP_FIXEDID)
+
+/*
+ * What virtio-net has no words for: tunnels and frag lists (whose GSO type has a TCP bit
+ * as well), super-frames beyond 64 KiB, SCTP's checksum.
+ */
+static bool is_foreign(struct sk_buff *skb)
+{
+	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_csum_is_sctp(skb))
+		return true;
+	return skb_is_gso(skb) && (skb_shinfo(skb)->gso_type & ~GSO_PLAIN ||
+				   skb->ip_summed != CHECKSUM_PARTIAL || skb->len > RSW_FRAME_MAX);
+}
 
 /**
  * rsw_frame_from_skb - describe a socket buffer as a frame
@@ -33,8 +49,7 @@ bool rsw_frame_from_skb(struct rsw_frame *frame, struct sk_buff *skb)
 	memcpy(frame->head, skb->data, ETH_HLEN);
 	if (skb_warn_if_lro(skb))
 		return false;
-	if (virtio_net_hdr_from_skb(skb, &hdr, true, true, 0)) {
-		/* GSO of another kind: UDP tunnels, frag lists. */
+	if (is_foreign(skb) || virtio_net_hdr_from_skb(skb, &hdr, true, true, 0)) {
 		frame->offload = (struct rsw_offload){ .gso_type = RSW_GSO_FOREIGN };
 		return true;
 	}
@@ -79,6 +94,7 @@ static struct sk_buff *build(const struct rsw_frame *frame, struct net_device *d
 {
 	struct sk_buff *skb = alloc(frame->len);
 	struct virtio_net_hdr hdr;
+	int depth;
 
 	if (!skb)
 		return ERR_PTR(-ENOMEM);
@@ -94,6 +110,10 @@ static struct sk_buff *build(const struct rsw_frame *frame, struct net_device *d
 	}
 	if (dev && !skb_transport_header_was_set(skb))
 		skb_probe_transport_header(skb);
+	/* Behind the tags, where drivers of NICs with checksum offload look for it. */
+	if (eth_type_vlan(skb->protocol) &&
+	    vlan_get_protocol_and_depth(skb, skb->protocol, &depth))
+		skb_set_network_header(skb, depth);
 	return skb;
 }
 
@@ -124,15 +144,17 @@ struct sk_buff *rsw_skb_take(struct rsw_batch *batch, unsigned int i)
 	return skb ?: ERR_PTR(-ENOMEM);
 }
 
-static int checksum_list(struct sk_buff *segs)
+/* Nobody but us computes SCTP's checksum; the others only if the receiver cannot. */
+static int checksum_list(struct sk_buff *segs, bool receiver_can)
 {
 	for (struct sk_buff *skb = segs; skb; skb = skb->next) {
-		if (skb->ip_summed == CHECKSUM_PARTIAL) {
-			int err = skb_checksum_help(skb);
+		int err = 0;
 
-			if (err)
-				return err;
-		}
+		if (skb->ip_summed == CHECKSUM_PARTIAL &&
+		    (!receiver_can || skb_csum_is_sctp(skb)))
+			err = skb_csum_hwoffload_help(skb, 0);
+		if (err)
+			return err;
 	}
 	return 0;
 }
@@ -167,7 +189,7 @@ struct sk_buff *rsw_skb_finish(struct rsw_frame *frame, struct net_device *dev, 
 			skb = segs;
 		}
 	}
-	err = sums ? 0 : checksum_list(skb);
+	err = checksum_list(skb, sums);
 	if (err) {
 		kfree_skb_list(skb);
 		return ERR_PTR(err);

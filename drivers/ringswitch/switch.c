@@ -64,8 +64,11 @@ static void age(struct work_struct *work)
 	struct rsw_switch *sw = container_of(to_delayed_work(work), struct rsw_switch, age_work);
 	unsigned long next = rsw_fdb_age(&sw->fdb);
 
-	/* Not more often than this, whatever the ageing time is. */
-	queue_delayed_work(system_long_wq, &sw->age_work, max(next, (unsigned long)HZ / 100));
+	unsigned long pause = READ_ONCE(sw->fdb.ageing_time) / 8;
+
+	/* A scan looks at all entries: forged addresses must not buy one every tick. */
+	queue_delayed_work(system_long_wq, &sw->age_work,
+			   max(next, clamp(pause, 1UL, (unsigned long)HZ)));
 }
 
 /**
@@ -195,7 +198,8 @@ static int switch_newlink(struct net_device *dev, struct rtnl_newlink_params *pa
 		return err;
 	mgmt = rsw_mgmt_create(sw);
 	if (IS_ERR(mgmt)) {
-		NL_SET_ERR_MSG(extack, "No memory for the management device");
+		if (PTR_ERR(mgmt) == -EBUSY)
+			NL_SET_ERR_MSG(extack, "A deleted switch of this name still has a guest");
 		unregister_netdevice(dev);
 		return PTR_ERR(mgmt);
 	}

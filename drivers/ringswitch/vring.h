@@ -24,6 +24,9 @@
  * @avail_idx: the driver's index as last read; @next_avail never passes it
  * @next_used: next entry of the used ring to write
  * @used_idx: index last published; the entries up to @next_used are not yet
+ * @held: descriptors of the chains taken and not yet published as used. A driver cannot
+ *	have more of them than the ring holds, whatever its chains look like, so this
+ *	bounds the work between two publications
  * @quiet: the driver was told not to kick
  * @desc: descriptor table, written by the guest at any time
  * @avail: available ring, written by the guest at any time
@@ -40,6 +43,7 @@ struct rsw_vring {
 	u16 avail_idx;
 	u16 next_used;
 	u16 used_idx;
+	u16 held;
 	bool quiet;
 	const struct vring_desc *desc;
 	const struct vring_avail *avail;
@@ -72,7 +76,7 @@ void rsw_vring_init(struct rsw_vring *ring, u16 num, u16 index);
 int rsw_vring_available(struct rsw_vring *ring);
 int rsw_vring_take(struct rsw_vring *ring, unsigned long rights, u32 want,
 		   struct rsw_chain *chain, unsigned int room);
-void rsw_vring_untake(struct rsw_vring *ring, unsigned int n);
+void rsw_vring_untake(struct rsw_vring *ring, unsigned int n, u16 held);
 void rsw_vring_use(struct rsw_vring *ring, u16 head, u32 len);
 bool rsw_vring_publish(struct rsw_vring *ring);
 void rsw_vring_quiet(struct rsw_vring *ring);

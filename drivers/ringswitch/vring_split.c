@@ -52,6 +52,7 @@ void rsw_vring_init(struct rsw_vring *ring, u16 num, u16 index)
 	ring->avail_idx = index;
 	ring->next_used = index;
 	ring->used_idx = index;
+	ring->held = 0;
 	ring->quiet = false;
 	ring->cursor.block = NULL;
 }
@@ -124,12 +125,13 @@ static int walk(struct rsw_vring *ring, unsigned long rights, u32 want,
 	bool writable = rights == RSW_MEM_WO;
 	u16 i = chain->head;
 
-	/* A chain cannot be longer than the ring: this also ends every loop. */
-	for (unsigned int count = 0; count < ring->num; count++) {
+	/* No descriptor can be in use twice: this also ends every loop. */
+	while (ring->held < ring->num) {
 		struct vring_desc desc = read_desc(ring, i);
 		u16 flags = le16_to_cpu((__force __le16)desc.flags);
 		int err;
 
+		ring->held++;
 		if (flags & VRING_DESC_F_INDIRECT)
 			return -EPROTO;
 		if (!!(flags & VRING_DESC_F_WRITE) != writable)
@@ -162,6 +164,7 @@ int rsw_vring_take(struct rsw_vring *ring, unsigned long rights, u32 want,
 		   struct rsw_chain *chain, unsigned int room)
 {
 	const __virtio16 *entry = &ring->avail->ring[slot(ring, ring->next_avail)];
+	u16 held = ring->held;
 	int err;
 
 	chain->head = le16_to_cpu((__force __le16)READ_ONCE(*entry));
@@ -171,15 +174,18 @@ int rsw_vring_take(struct rsw_vring *ring, unsigned long rights, u32 want,
 	if (chain->head >= ring->num)
 		return -EPROTO;
 	err = walk(ring, rights, want, chain, room);
-	if (!err)
+	if (err)
+		ring->held = held;
+	else
 		ring->next_avail++;
 	return err;
 }
 
-/* Give back the last @n chains taken; they are taken again later. */
-void rsw_vring_untake(struct rsw_vring *ring, unsigned int n)
+/* Give back the last @n chains taken, before which @held was held; they come again. */
+void rsw_vring_untake(struct rsw_vring *ring, unsigned int n, u16 held)
 {
 	ring->next_avail -= n;
+	ring->held = held;
 }
 
 /**
@@ -206,6 +212,7 @@ bool rsw_vring_publish(struct rsw_vring *ring)
 {
 	u16 flags;
 
+	ring->held = 0;
 	if (ring->used_idx == ring->next_used)
 		return false;
 	ring->used_idx = ring->next_used;

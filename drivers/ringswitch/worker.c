@@ -3,6 +3,7 @@
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/sched/vhost_task.h>
 
 #include "caller.h"
@@ -30,12 +31,15 @@ static void caller_run(struct callback_head *head)
 	/* From here a new kick queues again; it sees all that this run leaves. */
 	clear_bit(RSW_WORKER_CALLER, &worker->flags);
 	smp_mb__after_atomic();
+	WRITE_ONCE(worker->runner, current);
 	while (worker->round(worker)) {
 		if (++rounds == RSW_CALLER_ROUNDS) {
 			rsw_worker_wake(worker);
 			break;
 		}
 	}
+	/* Another caller may have come meanwhile. */
+	cmpxchg(&worker->runner, current, NULL);
 	put_device(dev);
 	rsw_caller_done();
 }
@@ -80,6 +84,23 @@ void rsw_worker_init(struct rsw_worker *worker, struct device *dev,
 	INIT_WORK(&worker->bh, bh_run);
 }
 
+/*
+ * Forking fails while a signal is pending, to be tried again by the system call. This
+ * call cannot be tried again: let signals wait instead.
+ */
+static struct vhost_task *create_task(struct rsw_worker *worker, const char *name)
+{
+	struct vhost_task *task;
+	sigset_t all, old;
+
+	sigfillset(&all);
+	sigdelset(&all, SIGKILL);
+	sigprocmask(SIG_BLOCK, &all, &old);
+	task = vhost_task_create(task_run, task_killed, worker, name);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return task;
+}
+
 /**
  * rsw_worker_start - get ready for kicks
  * @worker: a stopped worker
@@ -95,13 +116,14 @@ int rsw_worker_start(struct rsw_worker *worker, bool in_kernel, const char *name
 	struct vhost_task *task = NULL;
 
 	if (!in_kernel) {
-		task = vhost_task_create(task_run, task_killed, worker, name);
+		task = create_task(worker, name);
 		if (IS_ERR(task))
 			return PTR_ERR(task);
 		vhost_task_start(task);
 	}
 	spin_lock_irq(&worker->lock);
 	worker->task = task;
+	worker->mm = in_kernel ? NULL : current->mm;
 	assign_bit(RSW_WORKER_IN_KERNEL, &worker->flags, in_kernel);
 	set_bit(RSW_WORKER_RUNNING, &worker->flags);
 	spin_unlock_irq(&worker->lock);
@@ -162,7 +184,8 @@ void rsw_worker_kick(struct rsw_worker *worker)
 {
 	if (!test_bit(RSW_WORKER_RUNNING, &worker->flags))
 		return;
-	if (test_bit(RSW_WORKER_IN_KERNEL, &worker->flags)) {
+	if (test_bit(RSW_WORKER_IN_KERNEL, &worker->flags) ||
+	    current->mm != READ_ONCE(worker->mm) || READ_ONCE(worker->runner) == current) {
 		rsw_worker_wake(worker);
 		return;
 	}

@@ -7,6 +7,8 @@
 #include <linux/workqueue.h>
 
 struct device;
+struct mm_struct;
+struct task_struct;
 struct vhost_task;
 
 /**
@@ -15,6 +17,8 @@ struct vhost_task;
  *	allows BH to be disabled; harmless when the queue is stopped
  * @dev: referenced while work is queued where it cannot be cancelled
  * @flags: RSW_WORKER_*
+ * @mm: the VMM's, only compared; pinned by @task
+ * @runner: the caller that is in a round
  * @caller: queued to the thread that kicked
  * @bh: queued to softirq, for drivers in this kernel
  * @lock: makes @task safe to wake against its end; taken with interrupts off
@@ -28,7 +32,9 @@ struct vhost_task;
  *
  * - the **caller**: task_work runs on the kicking vCPU thread before it returns to its
  *   guest. No thread hop, and the sender pays with its own time and cgroup. Limited to
- *   RSW_CALLER_ROUNDS, so that a guest that never stops sending does not keep a vCPU;
+ *   RSW_CALLER_ROUNDS, so that a guest that never stops sending does not keep a vCPU.
+ *   Anybody may signal an eventfd, so only threads of the port's own VMM are callers,
+ *   and none that is in a round already (a call eventfd can also be a kick eventfd);
  * - a **vhost_task** of the VMM, for what the caller leaves over and for kicks from
  *   threads that are exiting or have no user mode. It sleeps unless woken;
  * - **softirq**, for virtio_vdpa, whose kicks come from the kernel's own transmit path.
@@ -40,6 +46,8 @@ struct rsw_worker {
 	bool (*round)(struct rsw_worker *worker);
 	struct device *dev;
 	unsigned long flags;
+	struct mm_struct *mm;
+	struct task_struct *runner;
 	struct callback_head caller;
 	struct work_struct bh;
 	spinlock_t lock;
