@@ -108,7 +108,8 @@ static void rep_setup(struct net_device *dev)
 	ether_setup(dev);
 	dev->netdev_ops = &rep_ops;
 	dev->ethtool_ops = &rep_ethtool_ops;
-	dev->priv_flags |= IFF_NO_QUEUE | IFF_NO_ADDRCONF | IFF_DISABLE_NETPOLL;
+	dev->priv_flags |= IFF_NO_QUEUE | IFF_NO_ADDRCONF | IFF_DISABLE_NETPOLL |
+			   IFF_LIVE_ADDR_CHANGE;
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	dev->lltx = true;
 	dev->netns_immutable = true;

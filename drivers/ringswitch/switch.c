@@ -159,7 +159,7 @@ static void switch_setup(struct net_device *dev)
 	dev->ethtool_ops = &switch_ethtool_ops;
 	dev->needs_free_netdev = true;
 	dev->priv_destructor = switch_free;
-	dev->priv_flags |= IFF_NO_QUEUE | IFF_DISABLE_NETPOLL;
+	dev->priv_flags |= IFF_NO_QUEUE | IFF_DISABLE_NETPOLL | IFF_LIVE_ADDR_CHANGE;
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	dev->lltx = true;
 	/* Its uplinks and representors cannot follow it. */
