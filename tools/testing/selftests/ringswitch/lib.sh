@@ -81,6 +81,7 @@ log_test()
 	if ((RET)); then
 		echo "not ok $TEST_COUNT - $name"
 		log_info "$name: $retmsg"
+		log_info "drops so far:$(drops)"
 		EXIT_STATUS=$ksft_fail
 	else
 		echo "ok $TEST_COUNT - $name"
@@ -164,16 +165,22 @@ pre_cleanup()
 	# A second interrupt must not stop us half-way.
 	trap '' INT TERM
 	clients_stop
-	netdevs_stop
-	ports_del
-	switches_del
-	namespaces_del
+	sweep
 	rm -rf "$TMP"
 }
 
 cleanup()
 {
 	pre_cleanup
+}
+
+# Leaves of an interrupted run.
+sweep()
+{
+	netdevs_stop
+	ports_del
+	switches_del
+	namespaces_del
 }
 
 source "$lib_dir/lib_switch.sh"
@@ -184,9 +191,10 @@ echo "TAP version 13"
 trap '' PIPE
 [[ $(id -u) == 0 ]] || skip_all "must be root"
 [[ -e /sys/module/ringswitch ]] || skip_all "the module ringswitch is not loaded"
-require_command ip bridge vdpa awk jq
+require_command ip bridge vdpa awk
 for program in rsw_guest rsw_host; do
 	[[ -x $OUTPUT/$program ]] || skip_all "$OUTPUT/$program is not built"
 done
 
 TMP=$(mktemp -d)
+sweep

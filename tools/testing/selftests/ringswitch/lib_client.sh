@@ -5,7 +5,7 @@
 # The commands a mock guest or a host understands are in guest/session.h and
 # guest/guest_command.c.
 
-declare -A client_in client_out client_pid client_mac told
+declare -A client_in client_out client_pid client_mac client_port told
 answer=
 
 # --- mock guests and hosts ---------------------------------------------------------------
@@ -94,7 +94,7 @@ settle()
 
 	for name in "$@"; do
 		ask "$name" count src="${client_mac[$from]}" flow=99
-		wanted[${#wanted[@]}]=$((${told[frames]} + 1))
+		wanted+=($((told[frames] + 1)))
 	done
 	must "$from" send dst=$all flow=99
 	for name in "$@"; do
@@ -103,14 +103,30 @@ settle()
 	done
 }
 
-# A member of a client's statistics: stat_of NAME .got.gso
-stat_of()
+# stream_ends FROM TO FLOW: all that FROM has streamed reached TO, once and in order, but
+# for what TO was too slow for: that, and no more, its port has counted.
+stream_ends()
 {
-	local name=$1
-	local path=$2
+	local from=$1
+	local to=$2
+	local flow=$3
+	local src=${client_mac[$from]} sent full=0
 
-	ask "$name" stats
-	jq -r "$path" <<<"$answer"
+	must "$from" stream off
+	sent=${told[sent]}
+	[[ -z ${client_port[$to]} ]] || full=$(counter "${client_port[$to]}" drop_out_ring_full)
+	must "$to" wait src="$src" flow="$flow" frames=$((sent - full))
+	check_equal "${told[twice]}" 0 "frames twice from $from to $to"
+	check_equal "${told[late]}" 0 "late frames from $from to $to"
+	check_between "${told[lost]}" 0 "$full" "frames lost from $from to $to"
+	check_between "$sent" 20 1000000 "frames sent from $from to $to"
+}
+
+# check_total NAME KEY WANTED WHAT: a number the client tells of all it got.
+check_total()
+{
+	ask "$1" totals
+	check_equal "${told[$2]}" "$3" "$4 at $1"
 }
 
 # The device file of a port into $node.
@@ -132,6 +148,7 @@ guest_start()
 
 	find_vhost_node "$port" || return
 	client_start "$name" "$OUTPUT/rsw_guest" "$@" "$node" || return
+	client_port[$name]=$port
 	busywait 2000 port_is "$port" running
 }
 
@@ -167,7 +184,7 @@ client_forget()
 	local in=${client_in[$name]} out=${client_out[$name]}
 
 	exec {in}>&- {out}<&-
-	unset "client_in[$name]" "client_out[$name]" "client_pid[$name]"
+	unset "client_in[$name]" "client_out[$name]" "client_pid[$name]" "client_port[$name]"
 }
 
 # Lets a client end by itself; false if it has complaints. Its statistics stay in $answer.
@@ -243,7 +260,11 @@ netdev_start()
 	ip -n "$netns" link set eth0 addrgenmode none
 	ip netns exec "$netns" sh -c 'echo 0 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6'
 	for address in "$@"; do
-		ip -n "$netns" address add "$address" dev eth0 nodad
+		if [[ $address == *:* ]]; then
+			ip -n "$netns" address add "$address" dev eth0 nodad
+		else
+			ip -n "$netns" address add "$address" dev eth0
+		fi
 	done
 	ip -n "$netns" link set eth0 up
 	busywait 2000 port_is "$port" running

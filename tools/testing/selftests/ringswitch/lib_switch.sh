@@ -48,8 +48,7 @@ port_add()
 	local port=$1; shift
 	local sw=$1; shift
 
-	vdpa dev add name "$port" mgmtdev "$sw" mac "$(port_mac "$port")" "$@" || return
-	quiet_link "$port"
+	vdpa dev add name "$port" mgmtdev "$sw" mac "$(port_mac "$port")" "$@"
 }
 
 port_del()
@@ -129,6 +128,13 @@ counter()
 
 	{ read -r number <"/sys/class/net/$port/ringport/$name"; } 2>/dev/null
 	echo "$number"
+}
+
+# Every drop counter that is not 0.
+drops()
+{
+	awk '$1 { split(FILENAME, part, "/"); printf " %s/%s=%d", part[5], part[7], $1 }' \
+		/sys/class/net/rt*/ringport/drop_* 2>/dev/null
 }
 
 port_state()

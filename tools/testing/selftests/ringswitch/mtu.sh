@@ -91,7 +91,7 @@ gso()
 	must g3 clear
 	must g1 send dst="${client_mac[g3]}" kind=tcp4 csum=partial mss=1340 len=9000 count=3
 	must g3 wait frames=3
-	check_equal "$(stat_of g3 .got.gso)" 3 "unsegmented frames"
+	check_total g3 gso 3 "unsegmented frames"
 	client_quit g3
 	guest_start g3 rtp3 --without guest_tso4
 	check_err $? "cannot start: $answer"

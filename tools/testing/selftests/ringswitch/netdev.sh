@@ -50,7 +50,7 @@ ping_ipv6()
 
 ping_large()
 {
-	ping_works rt-h1 192.0.2.12 -M do -s 1472
+	ping_works rt-h1 192.0.2.12 -M 'do' -s 1472
 	check_err $? "no answer to 1500 bytes"
 	ping_works rt-h1 192.0.2.12 -s 20000
 	check_err $? "no answer to 20000 bytes in fragments"
@@ -122,7 +122,7 @@ rebind_under_traffic()
 }
 
 trap cleanup EXIT
-require_command ping iperf3 ss
+require_command ping iperf3 jq ss
 setup_prepare || bail_out
 tests_run
 exit $EXIT_STATUS

@@ -139,7 +139,8 @@ polling_driver()
 	must g1 stream dst="${client_mac[g2]}" count=1000 rate=2000
 	must g2 wait frames=1050 timeout=10000
 	must g1 stream off
-	check_equal "$(stat_of g2 .rx_calls)" 0 "interrupts although they were turned off"
+	must g2 status
+	check_equal "${told[rx_calls]}" 0 "interrupts although they were turned off"
 	restart g1 rtp1
 	restart g2 rtp2
 	log_test "drivers that poll and want no interrupts"
@@ -206,8 +207,8 @@ index_wraps()
 
 all_sent()
 {
-	ask g1 stats
-	(($(jq .sent <<<"$answer") == 70000 && $(jq .pending <<<"$answer") == 0))
+	ask g1 totals
+	((told[sent] == 70000 && told[pending] == 0))
 }
 
 restarts()

@@ -31,6 +31,7 @@ static void do_status(struct guest *guest)
 	       !!(status & VIRTIO_CONFIG_S_NEEDS_RESET));
 	printf("link=%d mtu=%u ", config.status & VIRTIO_NET_S_LINK_UP, config.mtu);
 	printf("features=0x%jx ", (uintmax_t)guest->dev.features);
+	printf("rx_calls=%ju ", (uintmax_t)guest->ring[RXQ].calls);
 	printf("mac=%02x:%02x:%02x:%02x:%02x:%02x\n", mac[0], mac[1], mac[2], mac[3], mac[4],
 	       mac[5]);
 }
@@ -81,12 +82,16 @@ static void do_unmap(struct guest *guest, struct args *args)
 	struct guest_area *area = area_named(guest, args_text(args, "area", ""));
 	int error = area ? guest_unmap(guest, area) : -EINVAL;
 
-	if (!error && area == &guest->rx)
+	if (!error && area == &guest->rx) {
+		/* What the device has returned before is still good. */
+		guest->refill = false;
+		guest_rx_service(guest);
 		guest_rx_fence(guest);
+	}
 	if (!error && area == &guest->rings) {
+		guest->running = false;
 		memcpy(guest->rings_then, area->memory, area->size);
 		guest->fenced_rings = true;
-		guest->hostile = true;
 	}
 	answer(error);
 }

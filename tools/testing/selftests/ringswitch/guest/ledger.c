@@ -115,7 +115,7 @@ enum frame_verdict ledger_enter(struct ledger *ledger, const void *frame, size_t
 
 struct ledger_sum ledger_sum(const struct ledger *ledger, const struct ledger_filter *filter)
 {
-	struct ledger_sum sum = { 0 };
+	struct ledger_sum sum = { .tci = -1 };
 	int i;
 
 	for (i = 0; i < ledger->flows; i++) {
@@ -130,6 +130,7 @@ struct ledger_sum ledger_sum(const struct ledger *ledger, const struct ledger_fi
 		sum.lost += flow->lost;
 		sum.late += flow->late;
 		sum.twice += flow->twice;
+		sum.tci = flow->tci;
 	}
 	return sum;
 }

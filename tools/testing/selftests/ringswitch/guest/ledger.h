@@ -53,6 +53,7 @@ struct ledger_filter {
 
 struct ledger_sum {
 	uint64_t frames, bytes, lost, late, twice;
+	int tci;		/* of the last frame of one of the flows */
 };
 
 void ledger_clear(struct ledger *ledger);

@@ -19,6 +19,7 @@
 struct host {
 	struct endpoint ep;	/* first: the session knows no more */
 	int socket;
+	unsigned int drops;
 };
 
 static struct host *host_of(struct endpoint *ep)
@@ -102,21 +103,30 @@ static unsigned int pending(struct endpoint *ep)
 	return 0;
 }
 
-static bool command(struct endpoint *ep, struct args *args)
-{
-	(void)ep;
-	(void)args;
-	return false;
-}
-
 /* Frames the socket had no room for: anything but 0 is the test's own loss. */
-static void json(struct endpoint *ep, FILE *out)
+static unsigned int socket_drops(struct host *host)
 {
 	struct tpacket_stats stats = { 0 };
 	socklen_t size = sizeof(stats);
 
-	getsockopt(host_of(ep)->socket, SOL_PACKET, PACKET_STATISTICS, &stats, &size);
-	fprintf(out, "\"socket_drops\":%u,", stats.tp_drops);
+	/* Reading resets it. */
+	getsockopt(host->socket, SOL_PACKET, PACKET_STATISTICS, &stats, &size);
+	host->drops += stats.tp_drops;
+	return host->drops;
+}
+
+/*   drops    frames the socket had no room for */
+static bool command(struct endpoint *ep, struct args *args)
+{
+	if (strcmp(args->verb, "drops"))
+		return false;
+	printf("ok drops=%u\n", socket_drops(host_of(ep)));
+	return true;
+}
+
+static void json(struct endpoint *ep, FILE *out)
+{
+	fprintf(out, "\"socket_drops\":%u,", socket_drops(host_of(ep)));
 }
 
 static uint64_t violations(struct endpoint *ep)

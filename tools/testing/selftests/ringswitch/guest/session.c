@@ -76,12 +76,12 @@ static int stream_tick(struct session *s)
 	if (!s->streaming)
 		return -1;
 	if (s->stream.rate) {
-		burst = traffic_due(&s->stream);
+		burst = traffic_due(&s->stream, BURST);
 		if (!burst)
 			return 1;
 	}
 	/* A full ring is waited out on the call eventfd, with a limit for the rate's sake. */
-	return traffic_burst(&s->stream, s->ep, burst < BURST ? burst : BURST) > 0 ? 0 : 20;
+	return traffic_burst(&s->stream, s->ep, burst) > 0 ? 0 : 20;
 }
 
 static struct ledger_filter parse_filter(struct args *args)
@@ -95,10 +95,10 @@ static struct ledger_filter parse_filter(struct args *args)
 
 static void print_sum(const char *result, const struct session *s, const struct ledger_sum *sum)
 {
-	printf("%s frames=%ju bytes=%ju lost=%ju late=%ju twice=%ju damaged=%ju\n", result,
-	       (uintmax_t)sum->frames, (uintmax_t)sum->bytes, (uintmax_t)sum->lost,
-	       (uintmax_t)sum->late, (uintmax_t)sum->twice,
-	       (uintmax_t)ledger_damaged(&s->ep->got));
+	printf("%s frames=%ju bytes=%ju ", result, (uintmax_t)sum->frames, (uintmax_t)sum->bytes);
+	printf("lost=%ju late=%ju twice=%ju ", (uintmax_t)sum->lost, (uintmax_t)sum->late,
+	       (uintmax_t)sum->twice);
+	printf("tci=%d damaged=%ju\n", sum->tci, (uintmax_t)ledger_damaged(&s->ep->got));
 }
 
 static void do_wait(struct session *s, struct args *args)
@@ -135,6 +135,16 @@ static void do_count(struct session *s, struct args *args)
 		printf("failed %s\n", args_mistake(args));
 	else
 		print_sum("ok", s, &sum);
+}
+
+static void do_totals(struct session *s)
+{
+	const struct ledger *got = &s->ep->got;
+
+	printf("ok sent=%ju pending=%u ", (uintmax_t)s->ep->sent, s->ep->ops->pending(s->ep));
+	printf("frames=%ju foreign=%ju ", (uintmax_t)got->frames, (uintmax_t)got->foreign);
+	printf("gso=%ju mss=%u ", (uintmax_t)got->gso, got->mss);
+	printf("partial=%ju longest=%ju\n", (uintmax_t)got->partial, (uintmax_t)got->longest);
 }
 
 static void do_quiet(struct session *s, struct args *args)
@@ -178,6 +188,8 @@ static void execute(struct session *s, char *line)
 		do_wait(s, &args);
 	} else if (!strcmp(args.verb, "count")) {
 		do_count(s, &args);
+	} else if (!strcmp(args.verb, "totals")) {
+		do_totals(s);
 	} else if (!strcmp(args.verb, "quiet")) {
 		do_quiet(s, &args);
 	} else if (!strcmp(args.verb, "clear")) {

@@ -14,6 +14,7 @@
  *   stream off
  *   wait frames=N|bytes=N [src=MAC] [flow=N] [timeout=5000]  until that much arrived
  *   count [src=MAC] [flow=N]                what arrived so far
+ *   totals                                  the same over all senders, and how it came
  *   quiet [ms=100]                          just receive for a while
  *   clear                                   forget what arrived
  *   echo on|off                             return frames to their senders

@@ -82,6 +82,7 @@ bool traffic_parse(struct traffic *traffic, struct endpoint *ep, struct args *ar
 	traffic->count = args_number(args, "count", 1);
 	traffic->rate = args_number(args, "rate", 0);
 	traffic->sent = 0;
+	traffic->skipped = 0;
 	traffic->begin = traffic_now_ms();
 	return !args_mistake(args);
 }
@@ -112,9 +113,17 @@ int traffic_burst(struct traffic *traffic, struct endpoint *ep, int burst)
 	return error && error != -EAGAIN ? error : done;
 }
 
-int traffic_due(const struct traffic *traffic)
+int traffic_due(struct traffic *traffic, int burst)
 {
 	uint64_t due = (traffic_now_ms() - traffic->begin) * traffic->rate / 1000;
 
-	return due > traffic->sent ? due - traffic->sent : 0;
+	due -= traffic->sent + traffic->skipped;
+	if ((int64_t)due <= 0)
+		return 0;
+	/* Late, because the machine is busy: the receivers' rings would not hold it all. */
+	if (due > (uint64_t)burst) {
+		traffic->skipped += due - burst;
+		due = burst;
+	}
+	return due;
 }

@@ -12,6 +12,7 @@ struct traffic {
 	uint64_t sent;
 	unsigned int rate;	/* frames/s, 0: as fast as possible */
 	uint64_t begin;		/* ms */
+	uint64_t skipped;	/* frames the rate would have allowed */
 };
 
 uint64_t traffic_now_ms(void);
@@ -19,7 +20,7 @@ uint64_t traffic_now_ms(void);
 bool traffic_parse(struct traffic *traffic, struct endpoint *ep, struct args *args);
 /* Queues up to burst frames; returns how many, or a negative error. */
 int traffic_burst(struct traffic *traffic, struct endpoint *ep, int burst);
-/* Frames a rate-limited stream is behind by. */
-int traffic_due(const struct traffic *traffic);
+/* Frames a rate-limited stream is to send now, never more than a burst. */
+int traffic_due(struct traffic *traffic, int burst);
 
 #endif

@@ -1,0 +1,202 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Guest ports come and go while others talk.
+#
+#   +------+  +------+  +------+    +-------+
+#   |  g1  |  |  g2  |  |  g3  |    |  g9   | comes and goes
+#   +--+---+  +--+---+  +--+---+    +---+---+
+#      | rtp1    | rtp2    | rtp3       | rtp9
+#   +--+---------+---------+------------+--+
+#   |                 rt0                  |
+#   +--------------------------------------+
+
+ALL_TESTS="
+	add_and_remove_under_traffic
+	remove_in_use
+	remove_while_addressed
+	names
+	bound_to_its_switch
+	carrier
+	many_ports
+"
+source "$(dirname "$0")/lib.sh"
+
+setup_prepare()
+{
+	switch_add rt0 && guests_create rt0 3 --ring 1024
+}
+
+# Two flows that must not lose a frame, and a flood to whoever is there.
+traffic_on()
+{
+	local name
+
+	for name in g1 g2 g3; do
+		must $name clear
+	done
+	must g1 stream dst="${client_mac[g2]}" rate=2000 flow=1
+	must g2 stream dst="${client_mac[g1]}" rate=2000 flow=2
+	must g3 stream dst=$all rate=1000 flow=3
+}
+
+traffic_off()
+{
+	stream_ends g1 g2 1
+	stream_ends g2 g1 2
+	stream_ends g3 g1 3
+}
+
+add_and_remove_under_traffic()
+{
+	local i
+
+	traffic_on
+	for ((i = 0; i < 6; i++)); do
+		port_add rtp9 rt0 && guest_start g9 rtp9
+		check_err $? "cannot add: $answer"
+		must g9 stream dst=$all rate=1000
+		must g9 wait flow=3 frames=20
+		must g1 wait src="${client_mac[g9]}" frames=$((20 * (i + 1)))
+		client_quit g9
+		check_err $? "g9: $answer"
+		port_del rtp9
+		check_err $? "cannot remove"
+	done
+	traffic_off
+	log_test "a port is added and removed under traffic"
+}
+
+# The vdpa core waits for the VMM; when it is killed the port must go.
+remove_in_use()
+{
+	local removal
+
+	port_add rtp9 rt0 && guest_start g9 rtp9
+	check_err $? "cannot add: $answer"
+	traffic_on
+	must g9 stream dst=$all rate=1000
+	vdpa dev del rtp9 &
+	removal=$!
+	busywait 2000 not test -e /sys/class/net/rtp9
+	check_err $? "the representor is still there"
+	must g9 quiet ms=20
+	kill -0 $removal 2>/dev/null
+	check_err $? "removed while in use"
+	client_kill g9
+	wait $removal
+	check_err $? "cannot remove"
+	[[ ! -e /sys/bus/vdpa/devices/rtp9 ]]
+	check_err $? "the device is still there"
+	traffic_off
+	log_test "a port is removed while a VMM uses it, and gone with the VMM"
+}
+
+remove_while_addressed()
+{
+	local i
+
+	traffic_on
+	for ((i = 0; i < 6; i++)); do
+		port_add rtp9 rt0 && guest_start g9 rtp9
+		check_err $? "cannot add: $answer"
+		must g9 send dst=$all
+		must g3 stream dst="${client_mac[g9]}" rate=2000 flow=4
+		must g9 wait flow=4 frames=10
+		client_kill g9
+		port_del rtp9
+		check_err $? "cannot remove"
+	done
+	must g3 stream off
+	must g3 stream dst=$all rate=1000 flow=3
+	traffic_off
+	log_test "a port is removed that others send to"
+}
+
+names()
+{
+	port_add rtp1 rt0 2>/dev/null
+	check_fail $? "a name twice"
+	port_add rt0 rt0 2>/dev/null
+	check_fail $? "the name of the switch"
+	port_add rtp12345678901234 rt0 2>/dev/null
+	check_fail $? "a name longer than that of a netdev"
+	vdpa dev add name rtp9 mgmtdev rt0 mac 01:00:00:00:00:01 2>/dev/null
+	check_fail $? "a group address"
+	vdpa dev add name rtp9 mgmtdev rt0 mac 00:00:00:00:00:00 2>/dev/null
+	check_fail $? "a zero address"
+	[[ ! -e /sys/bus/vdpa/devices/rtp9 && ! -e /sys/class/net/rtp9 ]]
+	check_err $? "something is left over"
+	vdpa dev add name rtp9 mgmtdev rt0 && guest_start g9 rtp9
+	check_err $? "without an address: $answer"
+	[[ ${client_mac[g9]} =~ ^.[26ae]: ]]
+	check_err $? "${client_mac[g9]} is no local address"
+	client_quit g9
+	port_del rtp9
+	log_test "impossible names and addresses are refused"
+}
+
+bound_to_its_switch()
+{
+	ip link set rtp1 nomaster 2>/dev/null
+	check_fail $? "a port has left its switch"
+	ip link del rtp1 2>/dev/null
+	check_fail $? "a representor was deleted alone"
+	ip netns add rt-else
+	ip link set rtp1 netns rt-else 2>/dev/null
+	check_fail $? "a representor was moved alone"
+	ip netns del rt-else
+	switch_add rt1
+	ip link set rtp1 master rt1 2>/dev/null
+	check_fail $? "a port was moved to another switch"
+	ip link set rt1 master rt0 2>/dev/null
+	check_fail $? "a switch in a switch"
+	switch_del rt1
+	traffic_on
+	traffic_off
+	log_test "a guest port cannot be torn from its switch"
+}
+
+carrier()
+{
+	has_carrier rtp1
+	check_err $? "no carrier with a guest"
+	client_quit g3
+	check_err $? "g3: $answer"
+	busywait 1000 not has_carrier rtp3
+	check_err $? "carrier without a guest"
+	port_is rtp3 idle
+	check_err $? "state is $(port_state rtp3)"
+	guest_start g3 rtp3 --ring 1024
+	check_err $? "cannot start: $answer"
+	has_carrier rtp3
+	check_err $? "no carrier with a guest again"
+	log_test "carrier and state follow the guest's driver"
+}
+
+# More receivers of a flood than a batch has frames.
+many_ports()
+{
+	local i before
+
+	for ((i = 10; i < 73; i++)); do
+		port_add rtp$i rt0
+		check_err $? "cannot add rtp$i"
+	done
+	before=$(counter rtp72 drop_out_no_driver)
+	traffic_on
+	must g2 wait flow=3 frames=50
+	(($(counter rtp72 drop_out_no_driver) - before >= 50))
+	check_err $? "rtp72 got nothing of the flood"
+	traffic_off
+	for ((i = 10; i < 73; i++)); do
+		port_del rtp$i
+		check_err $? "cannot remove rtp$i"
+	done
+	log_test "sixty-three ports more"
+}
+
+trap cleanup EXIT
+setup_prepare || bail_out
+tests_run
+exit $EXIT_STATUS
