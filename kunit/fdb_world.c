@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <kunit/test.h>
+#include <linux/etherdevice.h>
+#include <linux/rculist.h>
+#include <linux/rcupdate.h>
+
+#include "fdb_world.h"
+
+struct fdb_world *fdb_world_new(struct kunit *test)
+{
+	struct fdb_world *world = kunit_kzalloc(test, sizeof(*world), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, world);
+	KUNIT_ASSERT_EQ(test, rsw_fdb_init(&world->fdb), 0);
+	return world;
+}
+
+void fdb_world_free(struct fdb_world *world)
+{
+	rsw_fdb_destroy(&world->fdb);
+}
+
+static const u8 *bytes_of(u64 addr, u8 *to)
+{
+	for (int i = ETH_ALEN; i--; addr >>= 8)
+		to[i] = addr;
+	return to;
+}
+
+void fdb_learn(struct fdb_world *world, int port, u64 addr, u16 vid)
+{
+	u8 mac[ETH_ALEN];
+
+	local_bh_disable();
+	rcu_read_lock();
+	rsw_fdb_learn(&world->fdb, &world->port[port], bytes_of(addr, mac), vid);
+	rcu_read_unlock();
+	local_bh_enable();
+}
+
+struct rsw_port *fdb_look_up(struct fdb_world *world, u64 addr, u16 vid)
+{
+	struct rsw_port *port;
+	u8 mac[ETH_ALEN];
+
+	rcu_read_lock();
+	port = rsw_fdb_lookup(&world->fdb, bytes_of(addr, mac), vid);
+	rcu_read_unlock();
+	return port;
+}
+
+int fdb_add_local(struct fdb_world *world, int port, u64 addr, u16 vid)
+{
+	u8 mac[ETH_ALEN];
+
+	return rsw_fdb_add_local(&world->fdb, &world->port[port], bytes_of(addr, mac), vid);
+}
+
+void fdb_del_local(struct fdb_world *world, u64 addr, u16 vid)
+{
+	u8 mac[ETH_ALEN];
+
+	rsw_fdb_del_local(&world->fdb, bytes_of(addr, mac), vid);
+}
+
+struct rsw_fdb_entry *fdb_entry(struct fdb_world *world, u64 addr, u16 vid)
+{
+	struct rsw_fdb_entry *entry;
+	u8 mac[ETH_ALEN];
+
+	bytes_of(addr, mac);
+	hlist_for_each_entry(entry, &world->fdb.entries, node)
+		if (!memcmp(entry->key.addr, mac, ETH_ALEN) && entry->key.vid == vid)
+			return entry;
+	return NULL;
+}

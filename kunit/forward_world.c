@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <kunit/test.h>
+#include <linux/rculist.h>
+#include <linux/rcupdate.h>
+
+#include "forward_world.h"
+
+static void record(struct world_port *seen, struct rsw_port *port, struct rsw_batch *batch,
+		   u64 frames)
+{
+	u64 refused = frames & seen->refuses;
+	unsigned int i, bytes = 0;
+
+	seen->visits++;
+	seen->frames |= frames;
+	if (!rsw_port_is_up(port)) {
+		rsw_drop_egress(port, hweight64(frames), RSW_DROP_OUT_port_down);
+		return;
+	}
+	if (refused)
+		rsw_drop_egress(port, hweight64(refused), RSW_DROP_OUT_ring_full);
+	rsw_for_each_frame(i, frames & ~refused)
+		bytes += batch->frame[i].len;
+	rsw_delivered(port, hweight64(frames & ~refused), bytes);
+}
+
+static void guest_egress(struct rsw_port *port, struct rsw_batch *batch, u64 frames)
+{
+	record(container_of(port, struct world_port, port), port, batch, frames);
+}
+
+static void host_egress(struct rsw_port *port, struct rsw_batch *batch, u64 frames)
+{
+	record(&container_of(port, struct forward_world, sw.host)->host, port, batch, frames);
+}
+
+static const struct rsw_port_ops guest_ops = { .egress = guest_egress };
+static const struct rsw_port_ops host_ops = { .egress = host_egress };
+
+static void add_port(struct forward_world *world, struct kunit *test, struct rsw_port *port,
+		     const struct rsw_port_ops *ops)
+{
+	port->ops = ops;
+	port->up = true;
+	port->takes_unknown = ops != &host_ops;
+	port->stats = rsw_stats_alloc();
+	KUNIT_ASSERT_TRUE(test, !!port->stats);
+	list_add_tail_rcu(&port->node, &world->sw.ports);
+}
+
+struct forward_world *forward_world_new(struct kunit *test, unsigned int nguests)
+{
+	struct forward_world *world = kunit_kzalloc(test, sizeof(*world), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, world);
+	KUNIT_ASSERT_EQ(test, rsw_fdb_init(&world->sw.fdb), 0);
+	INIT_LIST_HEAD(&world->sw.ports);
+	add_port(world, test, &world->sw.host, &host_ops);
+	while (world->nguests < nguests)
+		add_port(world, test, &world->guest[world->nguests++].port, &guest_ops);
+	return world;
+}
+
+static void check_and_free(struct kunit *test, struct rsw_port *port)
+{
+	struct rsw_stats_sum sum;
+
+	rsw_stats_sum(port->stats, &sum);
+	KUNIT_EXPECT_EQ(test, sum.count[RSW_INGRESS_FRAMES],
+			sum.count[RSW_INGRESS_FORWARDED] + rsw_stats_drops_in(&sum));
+	KUNIT_EXPECT_EQ(test, sum.count[RSW_EGRESS_QUEUED],
+			sum.count[RSW_EGRESS_FRAMES] + rsw_stats_drops_out(&sum));
+	free_percpu(port->stats);
+}
+
+void forward_world_free(struct forward_world *world, struct kunit *test)
+{
+	check_and_free(test, &world->sw.host);
+	while (world->nguests)
+		check_and_free(test, &world->guest[--world->nguests].port);
+	rsw_fdb_destroy(&world->sw.fdb);
+}
+
+void forward_begin(struct forward_world *world, struct rsw_port *from)
+{
+	rsw_batch_init(&world->batch, from);
+	world->host.visits = 0;
+	world->host.frames = 0;
+	for (unsigned int i = 0; i < world->nguests; i++) {
+		world->guest[i].visits = 0;
+		world->guest[i].frames = 0;
+	}
+}
+
+static void set_address(u8 *to, u64 addr)
+{
+	for (int i = ETH_ALEN; i--; addr >>= 8)
+		to[i] = addr;
+}
+
+/* Lengths differ, so that bytes are counted for the right frames. */
+unsigned int forward_add(struct forward_world *world, u64 dest, u64 source)
+{
+	unsigned int i = world->batch.n++;
+	struct rsw_frame *frame = &world->batch.frame[i];
+
+	memset(frame, 0, sizeof(*frame));
+	frame->len = 60 + i;
+	set_address(frame->head, dest);
+	set_address(frame->head + ETH_ALEN, source);
+	world->batch.live |= BIT_ULL(i);
+	return i;
+}
+
+void forward_run(struct forward_world *world, struct rsw_switch *sw)
+{
+	local_bh_disable();
+	rcu_read_lock();
+	rsw_datapath_run(&world->batch, sw);
+	rcu_read_unlock();
+	local_bh_enable();
+}
+
+void forward_teach(struct forward_world *world, struct rsw_port *port, u64 source)
+{
+	forward_begin(world, port);
+	forward_add(world, UNKNOWN, source);
+	forward_run(world, &world->sw);
+	forward_begin(world, NULL);
+}
+
+u64 forward_drops(const struct rsw_port *port, enum rsw_drop_reason reason)
+{
+	struct rsw_stats_sum sum;
+
+	rsw_stats_sum(port->stats, &sum);
+	return sum.drop[reason];
+}
+
+u64 forward_count(const struct rsw_port *port, enum rsw_counter counter)
+{
+	struct rsw_stats_sum sum;
+
+	rsw_stats_sum(port->stats, &sum);
+	return sum.count[counter];
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Every allocation of every step fails once (userspace only: the shim says which). The step
+ * must then leave everything as it was.
+ */
+#include <kunit/test.h>
+
+#include "fdb_world.h"
+#include "mem_world.h"
+#include "stats.h"
+
+#define BLOCK	BIT_ULL(RSW_MEM_BLOCK_SHIFT)
+#define MOST	20	/* allocations of one step, a bound for the loops */
+
+static void map_across_blocks(struct kunit *test)
+{
+	struct mem_world *world = mem_world_new(test);
+	u64 iova = 2 * BLOCK - 5 * PAGE_SIZE;
+	unsigned int n = 1;
+	int err = -ENOMEM;
+
+	for (; err && n < MOST; n++) {
+		long objects = host_memory.objects;
+
+		host_fail_in = n;
+		err = world_map(world, iova, 10, 20, RW);
+		if (!err)
+			break;
+		KUNIT_EXPECT_EQ(test, err, -ENOMEM);
+		KUNIT_EXPECT_EQ(test, host_memory.objects, objects);
+		KUNIT_EXPECT_TRUE(test, xa_empty(&world->mem.blocks));
+		for (unsigned int i = 0; i < WORLD_PAGES; i++)
+			KUNIT_EXPECT_EQ(test, world_refs(world, i), 0);
+	}
+	host_fail_in = 0;
+	/* Two tables, and two places for them. */
+	KUNIT_EXPECT_EQ(test, n, 5);
+	mem_world_free(world);
+}
+
+static void area_of_scattered_pages(struct kunit *test)
+{
+	struct mem_world *world = mem_world_new(test);
+	struct rsw_mem_area area = {};
+	unsigned int n = 1;
+	int err = -ENOMEM;
+
+	KUNIT_ASSERT_EQ(test, world_map(world, 0, 1, 5, RW), 0);
+	KUNIT_ASSERT_EQ(test, world_map(world, PAGE_SIZE, 1, 3, RW), 0);
+	for (; err && n < MOST; n++) {
+		host_fail_in = n;
+		err = world_area_get(world, 0, 2 * PAGE_SIZE, RW, &area);
+		if (!err)
+			break;
+		KUNIT_EXPECT_EQ(test, err, -ENOMEM);
+		KUNIT_EXPECT_NULL(test, area.addr);
+		KUNIT_EXPECT_EQ(test, host_memory.maps, 0);
+	}
+	host_fail_in = 0;
+	KUNIT_EXPECT_EQ(test, n, 3);
+	KUNIT_EXPECT_EQ(test, host_memory.maps, 1);
+	rsw_mem_area_put(&area);
+	mem_world_free(world);
+}
+
+/* Nothing is learned, so frames to it are flooded; the table stays sound. */
+static void learn(struct kunit *test)
+{
+	struct fdb_world *world = fdb_world_new(test);
+	unsigned int n = 1;
+
+	fdb_learn(world, 1, 1, 0);
+	for (; n < MOST && !fdb_look_up(world, 2, 0); n++) {
+		host_fail_in = n;
+		fdb_learn(world, 2, 2, 0);
+		host_fail_in = 0;
+		KUNIT_EXPECT_EQ(test, world->fdb.learned, fdb_look_up(world, 2, 0) ? 2 : 1);
+	}
+	/* The entry, its place in the table, and then none. */
+	KUNIT_EXPECT_EQ(test, n, 4);
+	KUNIT_EXPECT_PTR_EQ(test, fdb_look_up(world, 1, 0), &world->port[1]);
+	fdb_world_free(world);
+}
+
+static void add_local(struct kunit *test)
+{
+	struct fdb_world *world = fdb_world_new(test);
+	unsigned int n = 1;
+	int err = -ENOMEM;
+
+	for (; err && n < MOST; n++) {
+		host_fail_in = n;
+		err = fdb_add_local(world, 0, 7, 0);
+		host_fail_in = 0;
+		if (!err)
+			break;
+		KUNIT_EXPECT_EQ(test, err, -ENOMEM);
+		KUNIT_EXPECT_NULL(test, fdb_look_up(world, 7, 0));
+		KUNIT_EXPECT_EQ(test, world->fdb.learned, 0);
+	}
+	KUNIT_EXPECT_EQ(test, n, 3);
+	KUNIT_EXPECT_PTR_EQ(test, fdb_look_up(world, 7, 0), &world->port[0]);
+	fdb_world_free(world);
+}
+
+static void tables_and_counters(struct kunit *test)
+{
+	struct rsw_fdb fdb;
+
+	host_fail_in = 1;
+	KUNIT_EXPECT_EQ(test, rsw_fdb_init(&fdb), -ENOMEM);
+	host_fail_in = 1;
+	KUNIT_EXPECT_NULL(test, rsw_stats_alloc());
+}
+
+static struct kunit_case fault_cases[] = {
+	KUNIT_CASE(map_across_blocks),
+	KUNIT_CASE(area_of_scattered_pages),
+	KUNIT_CASE(learn),
+	KUNIT_CASE(add_local),
+	KUNIT_CASE(tables_and_counters),
+	{}
+};
+
+static struct kunit_suite fault_suite = {
+	.name = "ringswitch_fault",
+	.test_cases = fault_cases,
+};
+
+kunit_test_suite(fault_suite);

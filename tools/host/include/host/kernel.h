@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The kernel's words that need no state: types, arithmetic, bits, access to shared memory.
+ * Stricter than the kernel where that finds mistakes: see host_check().
+ */
+#ifndef HOST_KERNEL_H
+#define HOST_KERNEL_H
+
+#include <assert.h>
+#include <endian.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <linux/types.h>
+
+#define __force
+#define __rcu
+#define __percpu
+#define __aligned(n)	__attribute__((aligned(n)))
+#define __printf(a, b)	__attribute__((format(printf, a, b)))
+#define __noreturn	__attribute__((noreturn))
+
+typedef __u8 u8;
+typedef __u16 u16;
+typedef __u32 u32;
+typedef __u64 u64;
+typedef u64 phys_addr_t;
+typedef u64 dma_addr_t;
+typedef unsigned int gfp_t;
+
+/* A rule of the kernel was broken: the running test fails and the program ends. */
+void __noreturn host_die(const char *file, int line, const char *what);
+
+#define host_check(condition, what) \
+	do { if (!(condition)) host_die(__FILE__, __LINE__, what); } while (0)
+
+/* watch.c: the next read of watched memory is the first and last that sees its value. */
+void host_was_read(const void *addr, size_t len);
+void *host_memcpy(void *to, const void *from, size_t len);
+
+#define memcpy(to, from, len)	host_memcpy(to, from, len)
+
+#define host_read(p, order) ({							\
+	__typeof__(*(p)) __once = __atomic_load_n(p, order);			\
+	host_was_read(p, sizeof(*(p)));						\
+	__once; })
+#define READ_ONCE(x)		host_read(&(x), __ATOMIC_RELAXED)
+#define WRITE_ONCE(x, value)	__atomic_store_n(&(x), value, __ATOMIC_RELAXED)
+/* One thread: nothing is reordered for it. */
+#define smp_load_acquire(p)	host_read(p, __ATOMIC_ACQUIRE)
+/* As above. */
+#define smp_store_release(p, value)	__atomic_store_n(p, value, __ATOMIC_RELEASE)
+/* As above. */
+#define smp_mb()		__atomic_thread_fence(__ATOMIC_SEQ_CST)
+#define barrier()		__atomic_signal_fence(__ATOMIC_SEQ_CST)
+#define prefetch(addr)		__builtin_prefetch(addr)
+#define likely(x)		__builtin_expect(!!(x), 1)
+#define unlikely(x)		__builtin_expect(!!(x), 0)
+
+#define min(a, b) ({								\
+	__typeof__(a) __a = (a);						\
+	__typeof__(b) __b = (b);						\
+	__a < __b ? __a : __b; })
+#define max(a, b) ({								\
+	__typeof__(a) __a = (a);						\
+	__typeof__(b) __b = (b);						\
+	__a > __b ? __a : __b; })
+#define min_t(type, a, b)	min((type)(a), (type)(b))
+
+#define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
+#define BIT(n)			(1UL << (n))
+#define BIT_ULL(n)		(1ULL << (n))
+#define GENMASK_ULL(high, low)	((~0ULL >> (63 - (high))) & (~0ULL << (low)))
+#define __ffs64(x)		((unsigned int)__builtin_ctzll(x))
+#define hweight64(x)		((unsigned int)__builtin_popcountll(x))
+#define ALIGN_DOWN(x, to)	((x) & ~((__typeof__(x))(to) - 1))
+#define PTR_ALIGN_DOWN(p, to)	((void *)ALIGN_DOWN((unsigned long)(p), to))
+#define IS_ALIGNED(x, to)	(((x) & ((__typeof__(x))(to) - 1)) == 0)
+#define check_add_overflow(a, b, sum)	__builtin_add_overflow(a, b, sum)
+#define SZ_2M			0x200000
+#define U16_MAX			UINT16_MAX
+#define U32_MAX			UINT32_MAX
+#define U64_MAX			((u64)~0ULL)
+
+#define BUILD_BUG_ON(condition)	static_assert(!(condition), #condition)
+#define container_of(p, type, member) \
+	((type *)((char *)(p) - offsetof(type, member)))
+
+#define cpu_to_le16(x)		((__force __le16)htole16(x))
+#define cpu_to_le32(x)		((__force __le32)htole32(x))
+#define cpu_to_le64(x)		((__force __le64)htole64(x))
+#define le16_to_cpu(x)		le16toh((__force __u16)(x))
+#define le32_to_cpu(x)		le32toh((__force __u32)(x))
+#define le64_to_cpu(x)		le64toh((__force __u64)(x))
+
+#define MAX_ERRNO		4095
+#define ERR_PTR(error)		((void *)(long)(error))
+#define PTR_ERR(p)		((long)(p))
+#define IS_ERR(p)		((unsigned long)(p) >= (unsigned long)-MAX_ERRNO)
+
+static inline u64 DIV_ROUND_UP_ULL(u64 n, u64 d)
+{
+	return (n + d - 1) / d;
+}
+
+/* First byte that differs from @c, or NULL. */
+static inline void *memchr_inv(const void *start, int c, size_t len)
+{
+	for (const u8 *p = start; len--; p++)
+		if (*p != (u8)c)
+			return (void *)p;
+	return NULL;
+}
+
+/* The environment's SEED, or the time of day. */
+u64 get_random_u64(void);
+
+#define module_param(name, type, mode)
+#define MODULE_PARM_DESC(name, text)
+#define MODULE_LICENSE(text)
+#define MODULE_DESCRIPTION(text)
+
+#endif /* HOST_KERNEL_H */

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Ethernet addresses, time, and names that the units mention but do not use. */
+#ifndef HOST_NET_H
+#define HOST_NET_H
+
+#include <linux/if_ether.h>
+
+#include <host/list.h>
+#include <host/mm.h>
+
+static inline bool is_multicast_ether_addr(const u8 *addr)
+{
+	return addr[0] & 1;
+}
+
+static inline bool ether_addr_equal(const u8 *a, const u8 *b)
+{
+	return !memcmp(a, b, ETH_ALEN);
+}
+
+static inline void ether_addr_copy(u8 *to, const u8 *from)
+{
+	memcpy(to, from, ETH_ALEN);
+}
+
+static inline bool is_valid_ether_addr(const u8 *addr)
+{
+	return !is_multicast_ether_addr(addr) && memchr_inv(addr, 0, ETH_ALEN);
+}
+
+static inline bool is_link_local_ether_addr(const u8 *addr)
+{
+	static const u8 base[] = { 0x01, 0x80, 0xc2, 0x00, 0x00 };
+
+	return !memcmp(addr, base, sizeof(base)) && (addr[5] & 0xf0) == 0;
+}
+
+/* Moves only when a test moves it. Starts where it wraps soon, like the kernel's. */
+extern unsigned long jiffies;
+
+#define HZ			250
+#define time_after_eq(a, b)	((long)((a) - (b)) >= 0)
+
+#define netdev_alloc_pcpu_stats(type)	kzalloc(sizeof(type), GFP_KERNEL)
+
+struct net_device;
+
+struct delayed_work {
+	char unused;
+};
+
+/* Tracepoints do nothing. */
+#define TP_PROTO(...)		__VA_ARGS__
+#define TRACE_EVENT(name, proto, ...) \
+	static inline void trace_##name(proto) {}
+
+#endif /* HOST_NET_H */

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The kernel's xarray and rhashtable: a sorted array and a table of fixed size. */
+#ifndef HOST_TABLE_H
+#define HOST_TABLE_H
+
+#include <host/mm.h>
+#include <host/sync.h>
+
+struct host_xa_slot {
+	unsigned long index;
+	void *entry;
+};
+
+struct xarray {
+	struct host_xa_slot *slot;
+	size_t n;
+};
+
+void *xa_load(struct xarray *xa, unsigned long index);
+void *xa_store(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp);
+void *xa_erase(struct xarray *xa, unsigned long index);
+void *host_xa_next(struct xarray *xa, unsigned long *index);
+
+static inline void xa_init(struct xarray *xa)
+{
+	*xa = (struct xarray){};
+}
+
+static inline bool xa_empty(const struct xarray *xa)
+{
+	return !xa->n;
+}
+
+static inline int xa_err(void *entry)
+{
+	return IS_ERR(entry) ? PTR_ERR(entry) : 0;
+}
+
+/* Entries may be erased meanwhile. */
+#define xa_for_each(xa, i, item)						\
+	for (i = 0, item = host_xa_next(xa, &i); item;				\
+	     i++, item = host_xa_next(xa, &i))
+
+#define HOST_BUCKETS	8192
+
+struct rhash_head {
+	struct rhash_head *next;
+};
+
+struct rhashtable {
+	struct rhash_head **bucket;
+	size_t n;
+};
+
+struct rhashtable_params {
+	size_t key_len;
+	size_t key_offset;
+	size_t head_offset;
+	bool automatic_shrinking;
+};
+
+int rhashtable_init(struct rhashtable *ht, const struct rhashtable_params *params);
+void rhashtable_destroy(struct rhashtable *ht);
+void *rhashtable_lookup(struct rhashtable *ht, const void *key,
+			const struct rhashtable_params params);
+int rhashtable_lookup_insert_fast(struct rhashtable *ht, struct rhash_head *head,
+				  const struct rhashtable_params params);
+int rhashtable_remove_fast(struct rhashtable *ht, struct rhash_head *head,
+			   const struct rhashtable_params params);
+
+#endif /* HOST_TABLE_H */

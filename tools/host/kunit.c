@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Runs the suites and writes TAP. With arguments: the tests whose "suite.case" contains
+ * one of them.
+ */
+#include <sanitizer/common_interface_defs.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <kunit/test.h>
+
+struct host_managed {
+	struct host_managed *next;
+	u8 data[] __aligned(16);
+};
+
+static struct kunit_suite *suites;
+static char running[192];
+static unsigned int number;
+static int words;
+static char **word;
+
+void host_kunit_add(struct kunit_suite *suite)
+{
+	suite->next = suites;
+	suites = suite;
+}
+
+void *kunit_kzalloc(struct kunit *test, size_t size, gfp_t gfp)
+{
+	struct host_managed *managed = kzalloc(sizeof(*managed) + size, gfp);
+
+	if (!managed)
+		return NULL;
+	managed->next = test->managed;
+	test->managed = managed;
+	return managed->data;
+}
+
+static void __printf(1, 0) say(const char *fmt, va_list args)
+{
+	fputs("# ", stdout);
+	vprintf(fmt, args);
+	putchar('\n');
+}
+
+void kunit_info(struct kunit *test, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	say(fmt, args);
+	va_end(args);
+}
+
+void host_kunit_fail(struct kunit *test, bool fatal, const char *file, int line,
+		     const char *fmt, ...)
+{
+	va_list args;
+
+	printf("# %s:%d:\n", file, line);
+	va_start(args, fmt);
+	say(fmt, args);
+	va_end(args);
+	test->failed = true;
+	if (fatal)
+		longjmp(test->end, 1);
+}
+
+static void result(bool passed)
+{
+	printf("%sok %u host %s\n", passed ? "" : "not ", ++number, running);
+	fflush(stdout);
+}
+
+void host_die(const char *file, int line, const char *what)
+{
+	printf("# %s:%d: %s\n", file, line, what);
+	fflush(stdout);
+	__sanitizer_print_stack_trace();
+	result(false);
+	_exit(1);
+}
+
+/* Called by ASan at the end of its report. */
+static void died(void)
+{
+	if (*running)
+		result(false);
+	*running = 0;
+}
+
+/* Called by UBSan, which has a hook only at the start of its report. */
+void __ubsan_on_report(void);
+void __ubsan_on_report(void)
+{
+	died();
+}
+
+u64 get_random_u64(void)
+{
+	const char *seed = getenv("SEED");
+	struct timespec now;
+
+	if (seed)
+		return strtoull(seed, NULL, 0);
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec * 1000000000ULL + now.tv_nsec;
+}
+
+static bool wanted(const char *name)
+{
+	for (int i = 0; i < words; i++)
+		if (strstr(name, word[i]))
+			return true;
+	return !words;
+}
+
+static void run_body(struct kunit *test, struct kunit_suite *suite, struct kunit_case *one)
+{
+	if (setjmp(test->end))
+		return;
+	if (suite->init && suite->init(test)) {
+		host_kunit_fail(test, true, __FILE__, __LINE__, "init of the suite failed");
+		return;
+	}
+	one->run_case(test);
+}
+
+static void run_exit(struct kunit *test, struct kunit_suite *suite)
+{
+	if (suite->exit && !setjmp(test->end))
+		suite->exit(test);
+	while (test->managed) {
+		struct host_managed *managed = test->managed;
+
+		test->managed = managed->next;
+		kfree(managed);
+	}
+}
+
+static bool run_one(struct kunit_suite *suite, struct kunit_case *one)
+{
+	struct kunit test = {};
+
+	host_context = (struct host_context){};
+	host_memory = (struct host_memory){};
+	host_fail_in = 0;
+	run_body(&test, suite, one);
+	run_exit(&test, suite);
+	if (!test.failed) {
+		KUNIT_EXPECT_FALSE(&test, host_atomic());
+		KUNIT_EXPECT_EQ(&test, host_memory.objects, 0);
+		KUNIT_EXPECT_EQ(&test, host_memory.pages, 0);
+		KUNIT_EXPECT_EQ(&test, host_memory.maps, 0);
+	}
+	return !test.failed;
+}
+
+/* Run all tests that are wanted, or only count them. */
+static unsigned int run_all(bool only_count)
+{
+	unsigned int count = 0;
+
+	for (struct kunit_suite *suite = suites; suite; suite = suite->next) {
+		for (struct kunit_case *one = suite->test_cases; one->run_case; one++) {
+			bool passed;
+
+			snprintf(running, sizeof(running), "%s.%s", suite->name, one->name);
+			if (!wanted(running))
+				continue;
+			if (only_count) {
+				count++;
+				continue;
+			}
+			passed = run_one(suite, one);
+			result(passed);
+			count += !passed;
+		}
+	}
+	*running = 0;
+	return count;
+}
+
+int main(int argc, char **argv)
+{
+	unsigned int planned;
+
+	words = argc - 1;
+	word = argv + 1;
+	__sanitizer_set_death_callback(died);
+	planned = run_all(true);
+	printf("TAP version 13\n1..%u\n", planned);
+	return run_all(false) || !planned;
+}

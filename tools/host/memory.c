@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Allocations, pages with reference counts, and kernel mappings, all counted. */
+#define _GNU_SOURCE
+#include <sanitizer/asan_interface.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <host/mm.h>
+#include <host/sync.h>
+
+#define PAGES		16384
+#define FIRST_PFN	0x100	/* so that physical address 0 is nothing */
+#define GARBAGE		0xa5
+
+struct host_memory host_memory;
+unsigned int host_fail_in;
+
+static struct page pages[PAGES];
+static u8 *arena;
+static int arena_fd;
+static unsigned int next_page;
+
+bool host_should_fail(void)
+{
+	return host_fail_in && !--host_fail_in;
+}
+
+void *kmalloc(size_t size, gfp_t gfp)
+{
+	void *p;
+
+	if (gfp & GFP_KERNEL)
+		might_sleep();
+	if (host_should_fail())
+		return NULL;
+	p = malloc(size);
+	host_check(p, "out of memory");
+	memset(p, gfp & __GFP_ZERO ? 0 : GARBAGE, size);
+	host_memory.objects++;
+	return p;
+}
+
+void kfree(const void *p)
+{
+	if (!p)
+		return;
+	host_memory.objects--;
+	free((void *)p);
+}
+
+/* Shared memory behind it, so that vmap() can show a page in a second place. */
+static void __attribute__((constructor)) arena_init(void)
+{
+	arena_fd = memfd_create("pages", 0);
+	if (arena_fd < 0 || ftruncate(arena_fd, PAGES * PAGE_SIZE))
+		abort();
+	arena = mmap(NULL, PAGES * PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, arena_fd, 0);
+	if (arena == MAP_FAILED)
+		abort();
+	ASAN_POISON_MEMORY_REGION(arena, PAGES * PAGE_SIZE);
+}
+
+void *page_address(const struct page *page)
+{
+	return arena + (page - pages) * PAGE_SIZE;
+}
+
+struct page *virt_to_page(const void *p)
+{
+	size_t i = ((u8 *)p - arena) >> PAGE_SHIFT;
+
+	host_check((u8 *)p >= arena && i < PAGES, "no page has this address");
+	return &pages[i];
+}
+
+phys_addr_t virt_to_phys(const void *p)
+{
+	return ((phys_addr_t)FIRST_PFN << PAGE_SHIFT) + ((u8 *)p - arena);
+}
+
+void *phys_to_virt(phys_addr_t pa)
+{
+	return arena + (pa - ((phys_addr_t)FIRST_PFN << PAGE_SHIFT));
+}
+
+bool pfn_valid(unsigned long pfn)
+{
+	return pfn >= FIRST_PFN && pfn < FIRST_PFN + PAGES;
+}
+
+struct page *pfn_to_page(unsigned long pfn)
+{
+	host_check(pfn_valid(pfn), "no page has this number");
+	return &pages[pfn - FIRST_PFN];
+}
+
+static bool is_free(unsigned int first, unsigned int n)
+{
+	for (unsigned int i = first; i < first + n; i++)
+		if (i >= PAGES || pages[i].refs)
+			return false;
+	return true;
+}
+
+void *alloc_pages_exact(size_t size, gfp_t gfp)
+{
+	unsigned int n = DIV_ROUND_UP_ULL(size, PAGE_SIZE), tries = 0;
+
+	if (gfp & GFP_KERNEL)
+		might_sleep();
+	if (host_should_fail())
+		return NULL;
+	/* Go round the arena: a page that was just freed stays poisoned for long. */
+	while (!is_free(next_page, n)) {
+		next_page = (next_page + 1) % PAGES;
+		host_check(tries++ < PAGES, "out of pages");
+	}
+	for (unsigned int i = next_page; i < next_page + n; i++)
+		pages[i].refs = 1;
+	host_memory.pages += n;
+	ASAN_UNPOISON_MEMORY_REGION(page_address(&pages[next_page]), n * PAGE_SIZE);
+	next_page += n;
+	return memset(page_address(&pages[next_page - n]), gfp & __GFP_ZERO ? 0 : GARBAGE,
+		      n * PAGE_SIZE);
+}
+
+void get_page(struct page *page)
+{
+	host_check(page->refs > 0, "reference to a free page");
+	page->refs++;
+}
+
+void put_page(struct page *page)
+{
+	host_check(page->refs > 0, "page freed twice");
+	if (--page->refs)
+		return;
+	host_memory.pages--;
+	memset(page_address(page), GARBAGE, PAGE_SIZE);
+	ASAN_POISON_MEMORY_REGION(page_address(page), PAGE_SIZE);
+}
+
+void free_pages_exact(void *p, size_t size)
+{
+	for (size_t done = 0; done < size; done += PAGE_SIZE)
+		put_page(virt_to_page(p + done));
+}
+
+/* A page before the mapping holds its size, and is not accessible otherwise. */
+void *vmap(struct page **page, unsigned int n, unsigned long flags, int prot)
+{
+	u8 *start;
+
+	might_sleep();
+	if (host_should_fail())
+		return NULL;
+	start = mmap(NULL, (n + 2) * PAGE_SIZE, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	host_check(start != MAP_FAILED, "out of address space");
+	*(unsigned int *)start = n;
+	for (unsigned int i = 0; i < n; i++) {
+		host_check(page[i]->refs > 0, "mapping of a free page");
+		if (mmap(start + (i + 1) * PAGE_SIZE, PAGE_SIZE, PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_FIXED, arena_fd,
+			 (page[i] - pages) * PAGE_SIZE) == MAP_FAILED)
+			host_check(false, "mmap() failed");
+	}
+	mprotect(start + (n + 1) * PAGE_SIZE, PAGE_SIZE, PROT_NONE);
+	ASAN_POISON_MEMORY_REGION(start, PAGE_SIZE);
+	host_memory.maps++;
+	return start + PAGE_SIZE;
+}
+
+void vunmap(const void *p)
+{
+	u8 *start = (u8 *)p - PAGE_SIZE;
+
+	might_sleep();
+	host_check(offset_in_page(p) == 0, "no mapping starts here");
+	ASAN_UNPOISON_MEMORY_REGION(start, PAGE_SIZE);
+	munmap(start, (*(unsigned int *)start + 2) * PAGE_SIZE);
+	host_memory.maps--;
+}
