@@ -16,9 +16,9 @@ LINES = 50              # of a report, enough for its stacks
 GUESS = b">] ? "        # an address on the stack that may be no caller
 
 
-def find(console):
-    """The first report in the console log (bytes), or None."""
-    found = START.search(console)
+def find(console, after=b""):
+    """The first report in the console log (bytes), or None; only after a line, where it is there."""
+    found = START.search(console, max(console.find(after), 0))
     if not found:
         return None
     report = [line for line in console[found.start():].splitlines() if GUESS not in line]
