@@ -31,7 +31,7 @@ def accelerator(icount):
         return ["-accel", "tcg,thread=single", "-icount", "shift=0,sleep=off", "-cpu", TCG_CPU, "-smp", "1"], "icount"
     if has_kvm():
         return ["-accel", "kvm", "-cpu", "host", "-smp", str(min(os.cpu_count() or 1, 4))], "kvm"
-    return ["-accel", "tcg,thread=multi", "-cpu", TCG_CPU, "-smp", "2"], "tcg"
+    return ["-accel", os.environ.get("RSW_ACC", "tcg,thread=multi"), "-cpu", TCG_CPU, "-smp", os.environ.get("RSW_SMP", "2")], "tcg"
 
 
 def nics():
