@@ -103,6 +103,23 @@ static void add_local(struct kunit *test)
 	fdb_world_free(world);
 }
 
+/* Memory ends at the limit, too. */
+static void full_table(struct kunit *test)
+{
+	struct fdb_world *world = fdb_world_new(test);
+	long before = host_memory.objects;
+
+	for (u32 i = 0; i < 2 * RSW_FDB_MAX_LEARNED; i++)
+		fdb_learn(world, 1, i, 0);
+	KUNIT_EXPECT_EQ(test, world->fdb.learned, RSW_FDB_MAX_LEARNED);
+	KUNIT_EXPECT_EQ(test, host_memory.objects - before, RSW_FDB_MAX_LEARNED);
+	KUNIT_EXPECT_PTR_EQ(test, fdb_look_up(world, 0, 0), &world->port[1]);
+	KUNIT_EXPECT_NULL(test, fdb_look_up(world, RSW_FDB_MAX_LEARNED, 0));
+	rsw_fdb_flush_port(&world->fdb, &world->port[1]);
+	KUNIT_EXPECT_EQ(test, host_memory.objects, before);
+	fdb_world_free(world);
+}
+
 static void tables_and_counters(struct kunit *test)
 {
 	struct rsw_fdb fdb;
@@ -118,6 +135,7 @@ static struct kunit_case fault_cases[] = {
 	KUNIT_CASE(area_of_scattered_pages),
 	KUNIT_CASE(learn),
 	KUNIT_CASE(add_local),
+	KUNIT_CASE(full_table),
 	KUNIT_CASE(tables_and_counters),
 	{}
 };
