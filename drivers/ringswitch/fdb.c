@@ -109,6 +109,7 @@ static void remove(struct rsw_fdb *fdb, struct rsw_fdb_entry *entry)
 void rsw_fdb_learn(struct rsw_fdb *fdb, struct rsw_port *port, const u8 *addr, u16 vid)
 {
 	struct rsw_fdb_entry *entry = find(fdb, addr, vid);
+	unsigned long now = jiffies;
 
 	if (unlikely(!entry)) {
 		spin_lock(&fdb->lock);
@@ -121,8 +122,8 @@ void rsw_fdb_learn(struct rsw_fdb *fdb, struct rsw_port *port, const u8 *addr, u
 	/* Written only on change: every sender's CPU has this line in its cache. */
 	if (unlikely(READ_ONCE(entry->port) != port))
 		WRITE_ONCE(entry->port, port);
-	if (READ_ONCE(entry->updated) != jiffies)
-		WRITE_ONCE(entry->updated, jiffies);
+	if (READ_ONCE(entry->updated) != now)
+		WRITE_ONCE(entry->updated, now);
 }
 
 /**

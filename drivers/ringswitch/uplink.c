@@ -140,7 +140,7 @@ static int check(const struct net_device *dev, struct netlink_ext_ack *extack)
 		return -EINVAL;
 	}
 	if (rsw_is_switch(dev) || rsw_representor_port(dev)) {
-		NL_SET_ERR_MSG(extack, "A ringswitch cannot be an uplink; join two with a veth pair");
+		NL_SET_ERR_MSG(extack, "A ringswitch cannot be an uplink; use a veth pair");
 		return -ELOOP;
 	}
 	if (dev->priv_flags & IFF_DONT_BRIDGE) {
@@ -159,7 +159,7 @@ static int take_over(struct rsw_switch *sw, struct net_device *dev, struct rsw_p
 		return err;
 	err = netdev_rx_handler_register(dev, handle_frame, port);
 	if (err) {
-		NL_SET_ERR_MSG(extack, "Device is in use by something else that handles its frames");
+		NL_SET_ERR_MSG(extack, "Something else handles the frames of this device");
 		goto err_promisc;
 	}
 	err = netdev_master_upper_dev_link(dev, sw->dev, NULL, NULL, extack);

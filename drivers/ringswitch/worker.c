@@ -28,8 +28,12 @@ static void caller_run(struct callback_head *head)
 	struct device *dev = worker->dev;
 	int rounds = 0;
 
-	/* From here a new kick queues again; it sees all that this run leaves. */
+	/* From here a new kick queues again. */
 	clear_bit(RSW_WORKER_CALLER, &worker->flags);
+	/*
+	 * Pairs with test_and_set_bit() in rsw_worker_kick(): a kick that found the bit
+	 * set put its chains into the ring before this run looks there.
+	 */
 	smp_mb__after_atomic();
 	WRITE_ONCE(worker->runner, current);
 	while (worker->round(worker)) {
