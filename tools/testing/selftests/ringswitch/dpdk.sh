@@ -31,7 +31,7 @@ testpmd_start()
 	local options=$1
 
 	find_vhost_node rtp2 || return
-	mkfifo "$TMP/testpmd.in"
+	[[ -p $TMP/testpmd.in ]] || mkfifo "$TMP/testpmd.in"
 	dpdk-testpmd -l 0,1 --no-shconf --no-huge -m 20 --no-pci --no-telemetry \
 		--vdev="net_virtio_user0,path=$node$options" -- --total-num-mbufs=2048 \
 		--forward-mode=macswap --port-topology=loop --auto-start \
@@ -40,7 +40,6 @@ testpmd_start()
 	ask g1 clear
 	# Ends when it reads a line.
 	exec {testpmd_in}>"$TMP/testpmd.in"
-	rm "$TMP/testpmd.in"
 	busywait 20000 testpmd_forwards && return
 	log_info "$(tail -n 3 "$TMP/testpmd.log")"
 	return 1
@@ -110,7 +109,7 @@ single_buffers()
 
 killed_under_traffic()
 {
-	must g1 stream dst="$(port_mac rtp2)" rate=2000 flow=4
+	must g1 stream dst="$(port_mac rtp2)" rate=$RATE flow=4
 	must g1 wait flow=4 frames=100
 	kill -KILL "$testpmd"
 	wait "$testpmd" 2>/dev/null

@@ -30,14 +30,9 @@ setup_prepare()
 # Two flows that must not lose a frame, and a flood to whoever is there.
 traffic_on()
 {
-	local name
-
-	for name in g1 g2 g3; do
-		must $name clear
-	done
-	must g1 stream dst="${client_mac[g2]}" rate=2000 flow=1
-	must g2 stream dst="${client_mac[g1]}" rate=2000 flow=2
-	must g3 stream dst=$all rate=1000 flow=3
+	stream_begins g1 g2 1 dst="${client_mac[g2]}" rate=$RATE
+	stream_begins g2 g1 2 dst="${client_mac[g1]}" rate=$RATE
+	stream_begins g3 g1 3 dst=$all rate=$RATE
 }
 
 traffic_off()
@@ -55,7 +50,7 @@ add_and_remove_under_traffic()
 	for ((i = 0; i < 6; i++)); do
 		port_add rtp9 rt0 && guest_start g9 rtp9
 		check_err $? "cannot add: $answer"
-		must g9 stream dst=$all rate=1000
+		must g9 stream dst=$all rate=$RATE
 		must g9 wait flow=3 frames=20
 		must g1 wait src="${client_mac[g9]}" frames=$((20 * (i + 1)))
 		client_quit g9
@@ -75,7 +70,7 @@ remove_in_use()
 	port_add rtp9 rt0 && guest_start g9 rtp9
 	check_err $? "cannot add: $answer"
 	traffic_on
-	must g9 stream dst=$all rate=1000
+	must g9 stream dst=$all rate=$RATE
 	vdpa dev del rtp9 &
 	removal=$!
 	busywait 2000 not test -e /sys/class/net/rtp9
@@ -101,14 +96,15 @@ remove_while_addressed()
 		port_add rtp9 rt0 && guest_start g9 rtp9
 		check_err $? "cannot add: $answer"
 		must g9 send dst=$all
-		must g3 stream dst="${client_mac[g9]}" rate=2000 flow=4
+		stream_ends g3 g1 3
+		must g3 stream dst="${client_mac[g9]}" rate=$RATE flow=4
 		must g9 wait flow=4 frames=10
 		client_kill g9
 		port_del rtp9
 		check_err $? "cannot remove"
+		must g3 stream off
+		stream_begins g3 g1 3 dst=$all rate=$RATE
 	done
-	must g3 stream off
-	must g3 stream dst=$all rate=1000 flow=3
 	traffic_off
 	log_test "a port is removed that others send to"
 }

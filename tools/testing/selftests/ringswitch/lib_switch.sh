@@ -5,25 +5,18 @@
 
 # --- making and removing -----------------------------------------------------------------
 
-# The neighbour discovery of the hosts would disturb exact counts.
-quiet_link()
-{
-	local dev=$1
-
-	ip link set dev "$dev" addrgenmode none
-	[[ ! -e /proc/sys/net/ipv6/conf/$dev ]] ||
-		echo 1 >"/proc/sys/net/ipv6/conf/$dev/disable_ipv6"
-}
+# None of the interfaces has IPv6 unless a test says so: neighbour discovery would disturb
+# exact counts.
 
 switch_add()
 {
 	local sw=$1
 
-	ip link add "$sw" type ringswitch || return
-	quiet_link "$sw"
-	ip link set "$sw" up
-	# It is registered by a worker, because that may not happen under RTNL.
-	busywait 2000 mgmtdev_exists "$sw"
+	ip -batch - <<-END
+		link add $sw type ringswitch
+		link set $sw addrgenmode none
+		link set $sw up
+	END
 }
 
 switch_del()
@@ -56,45 +49,35 @@ port_del()
 	vdpa dev del "$1"
 }
 
-# A NIC of the switch: a veth whose other end is an outside host in a namespace of its own.
+# uplink_add rtu1 rt0 rt-out: a NIC of the switch: a veth whose other end is an outside host in a namespace of its own.
 uplink_add()
 {
 	local nic=$1
 	local sw=$2
 	local netns=$3
 
-	netns_add "$netns"
-	ip link add "$nic" type veth peer name eth0 netns "$netns" || return
-	quiet_link "$nic"
-	ip -n "$netns" link set eth0 addrgenmode none
-	ip -n "$netns" link set eth0 up
-	ip link set "$nic" up
-	[[ $sw == - ]] || ip link set "$nic" master "$sw"
+	netns_add "$netns" && ip -batch - <<-END && ip -n "$netns" -batch - <<-END2
+		link add $nic type veth peer name eth0 netns $netns
+		link set $nic addrgenmode none
+		link set $nic up
+		link set $nic master $sw
+	END
+		link set eth0 addrgenmode none
+		link set eth0 up
+	END2
 }
 
 netns_add()
 {
-	[[ -e /run/netns/$1 ]] && return
-	ip netns add "$1"
-	ip -n "$1" link set lo up
-	ip netns exec "$1" sh -c 'echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6'
-}
-
-port_names()
-{
-	local device
-
-	for device in /sys/bus/vdpa/devices/rt*; do
-		[[ -e $device ]] && echo "${device##*/}"
-	done
+	[[ -e /run/netns/$1 ]] || ip netns add "$1"
 }
 
 ports_del()
 {
-	local port
+	local device
 
-	for port in $(port_names); do
-		port_del "$port"
+	for device in /sys/bus/vdpa/devices/rt*; do
+		[[ ! -e $device ]] || port_del "${device##*/}"
 	done
 }
 
@@ -102,9 +85,9 @@ switches_del()
 {
 	local link
 
-	for link in $(ip -o link show | awk -F '[ :@]+' '$2 ~ /^rt/ { print $2 }'); do
+	for link in /sys/class/net/rt*; do
 		# A pair of veths goes at once.
-		ip link del "$link" 2>/dev/null
+		[[ ! -e $link ]] || ip link del "${link##*/}" 2>/dev/null
 	done
 }
 
@@ -112,8 +95,8 @@ namespaces_del()
 {
 	local netns
 
-	for netns in $(ip netns list | awk '/^rt/ { print $1 }'); do
-		ip netns del "$netns"
+	for netns in /run/netns/rt*; do
+		[[ ! -e $netns ]] || ip netns del "${netns##*/}"
 	done
 }
 

@@ -34,9 +34,9 @@ everything_up()
 	switch_add rt0 && guests_create rt0 2 && uplink_add rtu1 rt0 rt-out &&
 		host_start out rt-out eth0
 	check_err $? "cannot set up: $answer"
-	must g1 stream dst=$all rate=3000 len=600
-	must g2 stream dst=$all rate=3000 len=600
-	must out stream dst=$all rate=3000 len=600
+	must g1 stream dst=$all rate=$RATE len=600
+	must g2 stream dst=$all rate=$RATE len=600
+	must out stream dst=$all rate=$RATE len=600
 	must g1 wait src="${client_mac[out]}" frames=20
 	must out wait src="${client_mac[g2]}" frames=20
 }
@@ -76,8 +76,8 @@ switch_deleted()
 	client_quit g2
 	busywait 3000 not mgmtdev_exists rt0
 	check_err $? "the management device is still there"
-	[[ -z $(port_names) ]]
-	check_err $? "devices are still there: $(port_names)"
+	[[ ! -e /sys/bus/vdpa/devices/rtp1 && ! -e /sys/bus/vdpa/devices/rtp2 ]]
+	check_err $? "devices are still there"
 	everything_down
 	log_test "a switch is deleted under traffic"
 }
@@ -165,7 +165,7 @@ namespace_deleted()
 	client_start g1 "$OUTPUT/rsw_guest" "$node"
 	find_vhost_node rtp2
 	client_start g2 "$OUTPUT/rsw_guest" "$node"
-	must g1 stream dst=$all rate=2000
+	must g1 stream dst=$all rate=$RATE
 	must g2 wait frames=20
 	ip netns del rt-sw
 	# The namespace itself is taken down by a worker.
@@ -176,8 +176,8 @@ namespace_deleted()
 	client_kill g2
 	busywait 5000 not mgmtdev_exists "$mgmtdev"
 	check_err $? "the management device is still there"
-	[[ -z $(port_names) ]]
-	check_err $? "devices are still there: $(port_names)"
+	[[ ! -e /sys/bus/vdpa/devices/rtp1 && ! -e /sys/bus/vdpa/devices/rtp2 ]]
+	check_err $? "devices are still there"
 	everything_down
 	log_test "a namespace is deleted with a switch in it, under traffic"
 }
@@ -190,7 +190,7 @@ any_order()
 
 	RANDOM=$seed
 	log_info "any_order: RSW_SEED=$seed"
-	for ((round = 0; round < 6; round++)); do
+	for ((round = 0; round < 4; round++)); do
 		everything_up
 		order=$(printf '%s\n' "${steps[@]}" |
 			awk -v seed=$RANDOM 'BEGIN { srand(seed) } { print rand(), $1 }' |
@@ -265,7 +265,7 @@ module_unloaded()
 	local name="the module is unloaded with all its switches, under traffic" i
 
 	cannot_unload "$name" && return
-	for ((i = 0; i < 3; i++)); do
+	for ((i = 0; i < 2; i++)); do
 		everything_up
 		switch_add rt1
 		check_err $? "cannot set up"

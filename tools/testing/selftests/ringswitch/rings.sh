@@ -136,9 +136,9 @@ polling_driver()
 	restart g1 rtp1 --poll
 	restart g2 rtp2 --poll
 	exchange 50
-	must g1 stream dst="${client_mac[g2]}" count=1000 rate=2000
-	must g2 wait frames=1050 timeout=10000
-	must g1 stream off
+	stream_begins g1 g2 1 dst="${client_mac[g2]}" rate=$RATE
+	must g2 wait frames=$((RATE / 3))
+	stream_ends g1 g2 1
 	must g2 status
 	check_equal "${told[rx_calls]}" 0 "interrupts although they were turned off"
 	restart g1 rtp1

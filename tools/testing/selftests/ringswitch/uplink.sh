@@ -58,12 +58,12 @@ both_at_once()
 {
 	must g1 clear
 	must out clear
-	must g1 stream dst="${client_mac[out]}" count=2000 len=600 rate=4000
-	must out stream dst="${client_mac[g1]}" count=2000 len=600 rate=4000
-	must g1 wait frames=2000 timeout=10000
-	must out wait frames=2000 timeout=10000
-	stream_ends g1 out 0
-	stream_ends out g1 0
+	stream_begins g1 out 4 dst="${client_mac[out]}" len=600 rate=$RATE
+	stream_begins out g1 5 dst="${client_mac[g1]}" len=600 rate=$RATE
+	must g1 wait frames=$((RATE / 2))
+	must out wait frames=$((RATE / 2))
+	stream_ends g1 out 4
+	stream_ends out g1 5
 	log_test "both directions at once"
 }
 
@@ -129,9 +129,9 @@ come_and_go_under_traffic()
 
 	must g1 clear
 	must g2 clear
-	must g1 stream dst="${client_mac[g2]}" rate=2000 flow=1
-	must g2 stream dst=$all rate=500 flow=2
-	must out stream dst=$all rate=500 flow=3
+	stream_begins g1 g2 1 dst="${client_mac[g2]}" rate=$RATE
+	stream_begins g2 g1 2 dst=$all rate=$RATE
+	must out stream dst=$all rate=$RATE flow=3
 	for ((i = 0; i < 10; i++)); do
 		ip link set rtu1 nomaster
 		ip link set rtu1 master rt0
@@ -149,14 +149,14 @@ come_and_go_under_traffic()
 unregister_under_traffic()
 {
 	must g2 clear
-	must g1 stream dst="${client_mac[g2]}" rate=2000 flow=4
-	must g2 stream dst=$all rate=500
-	must out stream dst=$all rate=500
-	sleep 0.1
+	stream_begins g1 g2 6 dst="${client_mac[g2]}" rate=$RATE
+	must g2 stream dst=$all rate=$RATE
+	must out stream dst=$all rate=$RATE
+	must g1 wait frames=20 src="${client_mac[out]}" flow=0
 	ip link del rtu1
 	check_err $? "cannot delete"
 	client_kill out
-	stream_ends g1 g2 4
+	stream_ends g1 g2 6
 	must g2 stream off
 	ip netns del rt-out
 	uplink_add rtu1 rt0 rt-out && host_start out rt-out eth0

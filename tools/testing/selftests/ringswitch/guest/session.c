@@ -84,6 +84,14 @@ static int stream_tick(struct session *s)
 	return traffic_burst(&s->stream, s->ep, burst) > 0 ? 0 : 20;
 }
 
+/* Within a command: keep streaming and receiving, for at most that long. */
+static void step(struct session *s, int max_ms)
+{
+	int nap = stream_tick(s);
+
+	endpoint_step(s->ep, nap < 0 || nap > max_ms ? max_ms : nap);
+}
+
 static struct ledger_filter parse_filter(struct args *args)
 {
 	struct ledger_filter filter = { 0 };
@@ -108,7 +116,6 @@ static void do_wait(struct session *s, struct args *args)
 	const uint64_t frames = args_number(args, "frames", 0);
 	const uint64_t bytes = args_number(args, "bytes", 0);
 	struct ledger_sum sum;
-	int nap;
 
 	if (args_mistake(args)) {
 		printf("failed %s\n", args_mistake(args));
@@ -120,8 +127,7 @@ static void do_wait(struct session *s, struct args *args)
 			break;
 		if (traffic_now_ms() >= until)
 			break;
-		nap = stream_tick(s);
-		endpoint_step(s->ep, nap < 0 || nap > 20 ? 20 : nap);
+		step(s, 20);
 	}
 	print_sum(sum.frames >= frames && sum.bytes >= bytes ? "ok" : "failed", s, &sum);
 }
@@ -152,7 +158,7 @@ static void do_quiet(struct session *s, struct args *args)
 	const uint64_t until = traffic_now_ms() + args_number(args, "ms", 100);
 
 	while (traffic_now_ms() < until)
-		endpoint_step(s->ep, 10);
+		step(s, 10);
 	answer("ok");
 }
 
