@@ -179,7 +179,7 @@ ageing_refreshed()
 	while stamp && ((now < begin + 2500)); do
 		fdb_has rt0 $station rtp1
 		check_err $? "forgotten while it was sending"
-		sleep 0.1
+		read -rt 0.1 -u "$nap"
 	done
 	must g1 stream off
 	echo 30000 >$ageing

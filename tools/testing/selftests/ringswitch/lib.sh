@@ -164,7 +164,7 @@ busywait()
 		stamp
 		((now < end)) || return 1
 		# A sleep that costs no process.
-		read -rt 0.02 -u "$nap"
+		read -rt 0.02 -u "$nap" || :
 	done
 }
 
