@@ -23,12 +23,20 @@ def run(what, argv, scratch):
         cache.die(f"{what} failed:\n{done.stdout}", cache.EX_SOFTWARE)
 
 
-def kernel(release):
+def release(version):
+    """The release string that a version such as 6.12 stands for; '' is Debian 13's."""
+    for candidate in tree.kernels():
+        if candidate.startswith(version):
+            return candidate
+    cache.die(f"no kernel {version}; there are: {' '.join(tree.kernels())}", cache.EX_USAGE)
+
+
+def kernel(name):
     """The place of a stock kernel's image inside the tree."""
-    for place in (f"boot/vmlinuz-{release}", f"usr/lib/modules/{release}/vmlinuz"):
+    for place in (f"boot/vmlinuz-{name}", f"usr/lib/modules/{name}/vmlinuz"):
         if (tree.path() / place).exists():
             return f"/{place}"
-    cache.die(f"the tree holds no image of kernel {release}", cache.EX_SOFTWARE)
+    cache.die(f"the tree holds no image of kernel {name}", cache.EX_SOFTWARE)
 
 
 def root():
@@ -43,14 +51,14 @@ def root():
 
 def boot():
     """The directory of guest.cpio and of <release>.cpio for each kernel of the KVM host."""
-    def pack(scratch, release, init, name, parts):
-        run("packing an initramfs", [tree.inside(PACKER), release, tree.inside(init),
+    def pack(scratch, kernel_name, init, name, parts):
+        run("packing an initramfs", [tree.inside(PACKER), kernel_name, tree.inside(init),
                                      tree.inside(scratch / name), *parts], scratch)
 
     def build(scratch):
         with cache.step("packing the initramfs of host and guests"):
-            for release in tree.kernels():
-                pack(scratch, release, HOST_INIT, f"{release}.cpio", HOST_MODULES)
+            for host in tree.kernels():
+                pack(scratch, host, HOST_INIT, f"{host}.cpio", HOST_MODULES)
             pack(scratch, tree.kernels()[0], GUEST_INIT, "guest.cpio", GUEST_PARTS)
     key = cache.key_of(tree.path().name, PACKER, HOST_INIT, GUEST_INIT, *HOST_MODULES, *GUEST_PARTS)
     return cache.artifact("vm-boot", key, build, 1)

@@ -7,9 +7,14 @@ import re
 import tree
 import vmimages
 
-# QEMU's TCG is given no fast string instructions: with them the kernel patches itself to
-# use `rep movsb`, which TCG does byte by byte.
-TCG_CPU = "max,-erms,-fsrm"
+# TCG is given no fast string instructions: with them the kernel patches itself to use
+# `rep movsb`, which TCG does byte by byte. And four levels of page tables instead of five:
+# each exit of a guest empties TCG's TLB, and a miss in a guest walks levels times levels.
+TCG_CPU = "max,-erms,-fsrm,-la57"
+# On a busy machine an emulated timer may miss the kernel's tests, which ends in a panic or
+# in a clock that a thousand times slower hardware keeps.
+KERNEL = ("console=ttyS0", "loglevel=7", "mitigations=off", "no_timer_check", "tsc=reliable",
+          "oops=panic", "panic=-1")
 
 
 def has_kvm():
@@ -31,7 +36,7 @@ def accelerator(icount):
         return ["-accel", "tcg,thread=single", "-icount", "shift=0,sleep=off", "-cpu", TCG_CPU, "-smp", "1"], "icount"
     if has_kvm():
         return ["-accel", "kvm", "-cpu", "host", "-smp", str(min(os.cpu_count() or 1, 4))], "kvm"
-    return ["-accel", os.environ.get("RSW_ACC", "tcg,thread=multi"), "-cpu", TCG_CPU, "-smp", os.environ.get("RSW_SMP", "2")], "tcg"
+    return ["-accel", "tcg,thread=multi", "-cpu", TCG_CPU, "-smp", "2"], "tcg"
 
 
 def nics():
@@ -66,7 +71,7 @@ def command(options, place, streams):
     argv = ["qemu-system-x86_64", *accelerator(options.icount)[0], "-machine", "q35", "-m", options.mem,
             "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
             "-kernel", vmimages.kernel(release), "-initrd", f"{tree.inside(vmimages.boot())}/{release}.cpio",
-            "-append", "console=ttyS0 loglevel=7 mitigations=off oops=panic panic=-1 " + " ".join(settings),
+            "-append", " ".join([*KERNEL, *settings]),
             "-serial", f"file:{tree.inside(place)}/console.log",
             "-drive", f"file={root},format=raw,if=virtio,snapshot=on,cache=unsafe,discard=unmap",
             "-fsdev", "local,id=machine,path=/,security_model=none,multidevs=remap",

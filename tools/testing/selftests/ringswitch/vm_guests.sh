@@ -1,0 +1,185 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The real thing: guests with a stock kernel in unmodified QEMU, and a host beyond a real
+# NIC driver. Needs what only the bench tools/vm has: guest images and a cabled NIC.
+#
+#   +---------+  +---------+     +---------+
+#   | guest 1 |  | guest 2 |     | outside | 198.51.100.254
+#   +----+----+  +----+----+     +----+----+
+#        | rtp1       | rtp2     rtup | the NIC `uplink`
+#   +----+------------+---------------+----+
+#   |                 rt0                  |
+#   +--------------------------------------+
+
+ALL_TESTS="
+	everyone_reaches_everyone
+	tcp_between_guests
+	tcp_to_outside
+	tcp_from_outside
+	vmm_killed_under_traffic
+	receiver_without_offloads
+"
+source "$(dirname "$0")/lib.sh"
+
+net=198.51.100
+seconds=4
+# How long a guest may take to boot on a busy machine without virtualization.
+boot=120
+
+setup_prepare()
+{
+	ip link set uplink down && ip link set uplink name rtup && quiet_link rtup &&
+		ip link set rtup up && ip -n outside address add $net.254/24 dev outside &&
+		switch_add rt0 && ip link set rtup master rt0 &&
+		port_add rtp1 rt0 && port_add rtp2 rt0 &&
+		guest-start 1 vdpa:rtp1 && guest-start 2 vdpa:rtp2 &&
+		guest_is_up 1 && guest_is_up 2 &&
+		ip netns exec outside iperf3 -s -D
+}
+
+guest_is_up()
+{
+	answer="guest $1 does not boot"
+	timeout $boot guest "$1" "
+		echo 1 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6
+		ip address add $net.$1/24 dev eth0 && ip link set eth0 up && iperf3 -s -D"
+}
+
+cleanup()
+{
+	guest-stop all
+	pkill -x iperf3
+	ip -n outside address del $net.254/24 dev outside 2>/dev/null
+	pre_cleanup
+	ip link set rtup down && ip link set rtup name uplink
+}
+
+on_outside()
+{
+	ip netns exec outside "$@"
+}
+
+# ping_all COUNT FROM.. -- ADDRESS: none may be lost or come twice. FROM is a command.
+check_ping()
+{
+	local address=$1; shift
+	local said
+
+	said=$("$@" ping -q -n -c 50 -i 0.02 -w 20 "$address" 2>&1)
+	[[ $said == *" 50 received, 0% packet loss"* ]]
+	check_err $? "$* ping $address: $(tail -n 3 <<<"$said" | tr '\n' ' ')"
+}
+
+everyone_reaches_everyone()
+{
+	# The first exchange resolves addresses.
+	guest 1 "ping -q -c 3 $net.2 && ping -q -c 3 $net.254 && true" >/dev/null
+	guest 2 ping -q -c 3 $net.254 >/dev/null
+	check_ping $net.2 guest 1
+	check_ping $net.1 guest 2
+	check_ping $net.254 guest 1
+	check_ping $net.2 on_outside
+	log_test "guests and outside reach each other, no frame lost or doubled"
+}
+
+# rx_of FROM..: bytes and frames that its NIC received
+rx_of()
+{
+	"$@" sh -c 'cat /sys/class/net/[eo]*/statistics/rx_bytes /sys/class/net/[eo]*/statistics/rx_packets' | tr '\n' ' '
+}
+
+# tcp ADDRESS FROM..: the throughput at the receiver into $mbps
+tcp()
+{
+	local address=$1; shift
+	local report
+
+	report=$(timeout $((seconds + 30)) "$@" iperf3 -J -t $seconds -c "$address")
+	mbps=$(jq '.end.sum_received.bits_per_second / 1e6 | floor' <<<"$report" 2>/dev/null)
+	((${mbps:-0} > 0))
+	check_err $? "no throughput: $(tail -n 5 <<<"$report" | tr '\n' ' ')"
+	log_info "$* to $address: ${mbps:-no} Mbit/s"
+}
+
+# Bytes of the average frame between two answers of rx_of.
+frame_size()
+{
+	local before=($1) after=($2)
+	local frames=$((after[1] - before[1]))
+
+	echo $((frames ? (after[0] - before[0]) / frames : 0))
+}
+
+tcp_between_guests()
+{
+	local before after size
+
+	before=$(rx_of guest 2)
+	tcp $net.2 guest 1
+	after=$(rx_of guest 2)
+	size=$(frame_size "$before" "$after")
+	check_between "$size" 3000 65600 "bytes in an average frame of the receiver"
+	log_test "TCP between guests, segments of up to 64 KiB go whole"
+}
+
+tcp_to_outside()
+{
+	tcp $net.254 guest 1
+	log_test "TCP from a guest to the outside"
+}
+
+tcp_from_outside()
+{
+	tcp $net.1 on_outside
+	log_test "TCP from the outside to a guest"
+}
+
+port_is_idle()
+{
+	port_is "$1" idle
+}
+
+# The others must not lose a frame: not in the kill, not while nobody serves the port.
+vmm_killed_under_traffic()
+{
+	local ping_pid
+
+	guest 1 "iperf3 -t 60 -c $net.2 >/dev/null 2>&1 & sleep 1"
+	on_outside ping -q -n -c 300 -i 0.02 -w 30 $net.1 >"$TMP/ping" 2>&1 &
+	ping_pid=$!
+	sleep 1
+	kill -KILL "$(<"/run/guests/2/pid")"
+	wait $ping_pid
+	grep -q "300 received, 0% packet loss" "$TMP/ping"
+	check_err $? "another guest lost frames: $(tail -n 3 "$TMP/ping" | tr '\n' ' ')"
+	busywait 5000 port_is_idle rtp2
+	check_err $? "the port is still $(port_state rtp2)"
+	guest 1 killall iperf3
+	rm -r /run/guests/2
+	log_test "a VMM is killed under traffic, and the others lose nothing"
+}
+
+receiver_without_offloads()
+{
+	local before after size
+
+	guest-start 2 vdpa:rtp2,guest_csum=off,guest_tso4=off,guest_tso6=off,guest_ecn=off,guest_ufo=off,mrg_rxbuf=off &&
+		guest_is_up 2
+	check_err $? "$answer"
+	guest 1 ping -q -c 3 $net.2 >/dev/null
+	check_ping $net.2 guest 1
+	before=$(rx_of guest 2)
+	tcp $net.2 guest 1
+	after=$(rx_of guest 2)
+	size=$(frame_size "$before" "$after")
+	check_between "$size" 1000 1514 "bytes in an average frame of the receiver"
+	log_test "a new VMM takes the port over, without offloads, and gets segments"
+}
+
+command -v guest-start >/dev/null || skip_all "needs the guests of tools/vm"
+require_command jq iperf3 ping
+trap cleanup EXIT
+setup_prepare || bail_out
+tests_run
+exit $EXIT_STATUS
