@@ -272,6 +272,11 @@ bind_driver()
 	echo "$port" >"/sys/bus/vdpa/drivers/$driver/bind"
 }
 
+has_netdev()
+{
+	compgen -G "/sys/bus/vdpa/devices/$1/virtio*/net/*" >/dev/null
+}
+
 # netdev_start PORT NETNS ADDRESS...: the port's netdev is eth0 of that namespace.
 netdev_start()
 {
@@ -280,7 +285,10 @@ netdev_start()
 	local link address
 
 	netns_add "$netns"
+	# Nothing loads it by itself where there is no udev.
+	modprobe -q virtio_net
 	bind_driver "$port" virtio_vdpa || return
+	busywait 5000 has_netdev "$port" || return
 	link=("/sys/bus/vdpa/devices/$port"/virtio*/net/*)
 	ip link set "${link[0]##*/}" netns "$netns" name eth0 || return
 	ip -n "$netns" link set eth0 addrgenmode none
