@@ -178,7 +178,7 @@ kill_while_starting()
 	client_kill victim
 	find_vhost_node rtp1
 	for ((i = 0; i < 12; i++)); do
-		"$OUTPUT/rsw_guest" "$node" "stream dst=$all" "quiet ms=1000" >/dev/null 2>&1 &
+		"$OUTPUT/rsw_guest" "$node" "stream dst=$all rate=$RATE" "quiet ms=1000" >/dev/null 2>&1 &
 		pid=$!
 		sleep "0.0$((RANDOM % 100))"
 		kill -KILL $pid

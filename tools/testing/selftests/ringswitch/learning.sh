@@ -171,12 +171,12 @@ ageing_refreshed()
 	local ageing=/sys/class/net/rt0/ringswitch/ageing_time begin
 
 	forget
-	echo 100 >$ageing
+	echo 50 >$ageing
 	stamp
 	begin=$now
 	must g1 stream dst=$all src=$station rate=20
 	busywait 1000 fdb_has rt0 $station rtp1
-	while stamp && ((now < begin + 2500)); do
+	while stamp && ((now < begin + 1500)); do
 		fdb_has rt0 $station rtp1
 		check_err $? "forgotten while it was sending"
 		read -rt 0.1 -u "$nap"
