@@ -29,19 +29,21 @@ static void map_backwards(struct mock_guest *guest)
  * @test: the running test; fails when there is no memory
  * @num: ring size
  * @npages: pages of memory
+ * @features: MOCK_*
  */
-struct mock_guest *mock_guest_new(struct kunit *test, u16 num, unsigned int npages)
+struct mock_guest *mock_guest_new(struct kunit *test, u16 num, unsigned int npages, u64 features)
 {
 	struct mock_guest *guest = kunit_kzalloc(test, sizeof(*guest), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, guest);
 	guest->test = test;
 	guest->num = num;
+	guest->features = features;
 	guest->npages = npages;
 	guest->seg = kunit_kcalloc(test, MOCK_SEGS, sizeof(*guest->seg), GFP_KERNEL);
 	guest->desc = kunit_kzalloc(test, rsw_vring_desc_size(num), GFP_KERNEL);
-	guest->avail = kunit_kzalloc(test, rsw_vring_avail_size(num), GFP_KERNEL);
-	guest->used = kunit_kzalloc(test, rsw_vring_used_size(num), GFP_KERNEL);
+	guest->avail = kunit_kzalloc(test, rsw_vring_avail_size(num, features), GFP_KERNEL);
+	guest->used = kunit_kzalloc(test, rsw_vring_used_size(num, features), GFP_KERNEL);
 	guest->free = kunit_kcalloc(test, num, sizeof(*guest->free), GFP_KERNEL);
 	guest->posted = kunit_kcalloc(test, num, sizeof(*guest->posted), GFP_KERNEL);
 	guest->page = alloc_pages_exact(npages * PAGE_SIZE, GFP_KERNEL);
@@ -79,17 +81,37 @@ void mock_guest_start(struct mock_guest *guest, u16 index)
 	guest->used_idx = index;
 	guest->avail->idx = (__force __virtio16)cpu_to_le16(index);
 	guest->used->idx = (__force __virtio16)cpu_to_le16(index);
-	rsw_vring_init(&guest->ring, guest->num, index);
+	rsw_vring_init(&guest->ring, guest->num, index, guest->features);
 }
 
-void mock_guest_set_desc(struct mock_guest *guest, u16 i, u64 iova, u32 len, u16 flags, u16 next)
+static struct vring_desc make_desc(u64 iova, u32 len, u16 flags, u16 next)
 {
-	guest->desc[i] = (struct vring_desc){
+	return (struct vring_desc){
 		.addr = (__force __virtio64)cpu_to_le64(iova),
 		.len = (__force __virtio32)cpu_to_le32(len),
 		.flags = (__force __virtio16)cpu_to_le16(flags),
 		.next = (__force __virtio16)cpu_to_le16(next),
 	};
+}
+
+void mock_guest_set_desc(struct mock_guest *guest, u16 i, u64 iova, u32 len, u16 flags, u16 next)
+{
+	guest->desc[i] = make_desc(iova, len, flags, next);
+}
+
+/* Descriptor @i of an indirect table, as far as there is memory for it. */
+void mock_guest_set_entry(struct mock_guest *guest, u64 table, u16 i, u64 iova, u32 len, u16 flags,
+			  u16 next)
+{
+	struct vring_desc desc = make_desc(iova, len, flags, next);
+	const u8 *from = (const u8 *)&desc;
+
+	for (u64 at = table + i * sizeof(desc); from < (const u8 *)(&desc + 1); at++, from++) {
+		u8 *byte = mock_guest_byte(guest, at);
+
+		if (byte)
+			*byte = *from;
+	}
 }
 
 void mock_guest_set_avail_idx(struct mock_guest *guest, u16 index)
@@ -135,6 +157,46 @@ int mock_guest_post(struct mock_guest *guest, bool write, const struct mock_buf 
 	return head;
 }
 
+/**
+ * mock_guest_post_indirect - offer a chain that ends in a table of its own
+ * @guest: the guest
+ * @write: the device is to write it
+ * @buf: its buffers
+ * @n: how many
+ * @direct: how many of them are not in the table
+ * @table: where the table is
+ *
+ * Return: its id, or -ENOSPC when there are too few free descriptors.
+ */
+int mock_guest_post_indirect(struct mock_guest *guest, bool write, const struct mock_buf *buf,
+			     u16 n, u16 direct, u64 table)
+{
+	u16 head, i, flags = write ? VRING_DESC_F_WRITE : 0, last = n - direct - 1;
+
+	if (direct >= n || direct >= guest->nfree)
+		return -ENOSPC;
+	head = guest->free[guest->nfree - 1];
+	guest->posted[head] = (struct mock_posted){ .in_flight = true, .ndesc = direct + 1 };
+	for (u16 d = 0; d < n; d++)
+		guest->posted[head].bytes += buf[d].len;
+	for (u16 d = 0; d < direct; d++, buf++) {
+		i = guest->free[--guest->nfree];
+		mock_guest_set_desc(guest, i, buf->iova, buf->len, flags | VRING_DESC_F_NEXT,
+				    guest->free[guest->nfree - 1]);
+	}
+	for (u16 d = 0; d <= last; d++, buf++)
+		mock_guest_set_entry(guest, table, d, buf->iova, buf->len,
+				     d < last ? flags | VRING_DESC_F_NEXT : flags,
+				     d < last ? d + 1 : 0xdead);
+	/* Whether the device writes the buffers, this flag says nothing of it. */
+	mock_guest_set_desc(guest, guest->free[--guest->nfree], table,
+			    (last + 1) * sizeof(struct vring_desc),
+			    VRING_DESC_F_INDIRECT | (direct % 2 ? VRING_DESC_F_WRITE : 0), 0xdead);
+	guest->in_flight++;
+	mock_guest_show(guest, head);
+	return head;
+}
+
 static void free_chain(struct mock_guest *guest, u16 head)
 {
 	u16 i = head;
@@ -175,6 +237,17 @@ int mock_guest_reap(struct mock_guest *guest, u32 *len)
 	guest->used_idx++;
 	free_chain(guest, id);
 	return id;
+}
+
+/* With EVENT_IDX: interrupt when the device's index passes this one. */
+void mock_guest_set_used_event(struct mock_guest *guest, u16 index)
+{
+	guest->avail->ring[guest->num] = (__force __virtio16)cpu_to_le16(index);
+}
+
+u16 mock_guest_avail_event(const struct mock_guest *guest)
+{
+	return le16_to_cpu((__force __le16)*(__virtio16 *)&guest->used->ring[guest->num]);
 }
 
 /* So that chains are strewn over the table. */

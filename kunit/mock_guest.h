@@ -20,7 +20,7 @@ struct mock_buf {
 /* What the driver knows of a chain that it has posted, by its id. */
 struct mock_posted {
 	bool in_flight;
-	u16 ndesc;
+	u16 ndesc;	/* of the ring's own */
 	u64 bytes;
 };
 
@@ -31,6 +31,7 @@ struct mock_posted {
  * @seg: room for translated chains, as a queue has it
  * @test: the running test
  * @num: ring size
+ * @features: negotiated
  * @desc: descriptor table; each part of the ring is an allocation of exactly its size
  * @avail: available ring
  * @used: used ring
@@ -49,6 +50,7 @@ struct mock_guest {
 	struct rsw_seg *seg;
 	struct kunit *test;
 	u16 num;
+	u64 features;
 	struct vring_desc *desc;
 	struct vring_avail *avail;
 	struct vring_used *used;
@@ -64,17 +66,26 @@ struct mock_guest {
 
 #define MOCK_SEGS	(2 * RSW_CHAIN_SEGS)
 
-struct mock_guest *mock_guest_new(struct kunit *test, u16 num, unsigned int npages);
+#define MOCK_EVENT_IDX	BIT_ULL(VIRTIO_RING_F_EVENT_IDX)
+#define MOCK_INDIRECT	BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC)
+
+struct mock_guest *mock_guest_new(struct kunit *test, u16 num, unsigned int npages, u64 features);
 void mock_guest_free(struct mock_guest *guest);
 void mock_guest_start(struct mock_guest *guest, u16 index);
 
 /* The driver. */
 int mock_guest_post(struct mock_guest *guest, bool write, const struct mock_buf *buf, u16 n);
+int mock_guest_post_indirect(struct mock_guest *guest, bool write, const struct mock_buf *buf,
+			     u16 n, u16 direct, u64 table);
 int mock_guest_reap(struct mock_guest *guest, u32 *len);
+void mock_guest_set_used_event(struct mock_guest *guest, u16 index);
+u16 mock_guest_avail_event(const struct mock_guest *guest);
 void mock_guest_shuffle(struct mock_guest *guest, struct rng *rng);
 
 /* What no driver does. */
 void mock_guest_set_desc(struct mock_guest *guest, u16 i, u64 iova, u32 len, u16 flags, u16 next);
+void mock_guest_set_entry(struct mock_guest *guest, u64 table, u16 i, u64 iova, u32 len, u16 flags,
+			  u16 next);
 void mock_guest_show(struct mock_guest *guest, u16 head);
 void mock_guest_set_avail_idx(struct mock_guest *guest, u16 index);
 

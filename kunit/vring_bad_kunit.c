@@ -66,7 +66,7 @@ static const struct bad_chain bad_chains[] = {
 
 static int suite_init(struct kunit *test)
 {
-	test->priv = mock_guest_new(test, NUM, 4);
+	test->priv = mock_guest_new(test, NUM, 4, 0);
 	return 0;
 }
 

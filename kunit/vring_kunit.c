@@ -10,7 +10,7 @@
 
 static int suite_init(struct kunit *test)
 {
-	test->priv = mock_guest_new(test, NUM, 4);
+	test->priv = mock_guest_new(test, NUM, 4, 0);
 	return 0;
 }
 
@@ -23,9 +23,9 @@ static void suite_exit(struct kunit *test)
 static void sizes(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, rsw_vring_desc_size(1024), 16384);
-	KUNIT_EXPECT_EQ(test, rsw_vring_avail_size(1024), 4 + 2048);
-	KUNIT_EXPECT_EQ(test, rsw_vring_used_size(1024), 4 + 8192);
-	KUNIT_EXPECT_EQ(test, rsw_vring_avail_size(1), 6);
+	KUNIT_EXPECT_EQ(test, rsw_vring_avail_size(1024, 0), 4 + 2048);
+	KUNIT_EXPECT_EQ(test, rsw_vring_used_size(1024, 0), 4 + 8192);
+	KUNIT_EXPECT_EQ(test, rsw_vring_avail_size(1, 0), 6);
 }
 
 static void take_use_publish(struct kunit *test)
@@ -188,7 +188,7 @@ static void indices_wrap(struct kunit *test)
 static void all_sizes(struct kunit *test)
 {
 	for (u32 num = 1; num <= RSW_VRING_NUM_MAX; num *= 2) {
-		struct mock_guest *guest = mock_guest_new(test, num, 2);
+		struct mock_guest *guest = mock_guest_new(test, num, 2, 0);
 
 		mock_guest_start(guest, 65536 - num);
 		for (int i = 0; i < 3; i++)
@@ -284,7 +284,7 @@ static void exactly_wanted_is_not_oversize(struct kunit *test)
 /* The most pieces a legal chain can have: a queue must have room for it. */
 static void longest_chain(struct kunit *test)
 {
-	struct mock_guest *guest = mock_guest_new(test, RSW_VRING_NUM_MAX, 4);
+	struct mock_guest *guest = mock_guest_new(test, RSW_VRING_NUM_MAX, 4, 0);
 	struct mock_buf *buf = kunit_kcalloc(test, RSW_VRING_NUM_MAX, sizeof(*buf), GFP_KERNEL);
 	struct rsw_chain chain;
 

@@ -5,7 +5,10 @@
 
 #include "mock_guest.h"
 
-/* Buffers of a chain as the table says; @buf has room for as many as the ring. -1: illegal. */
+/* Buffers that the longest chain has: a ring's own and those of an indirect table. */
+#define NAIVE_BUFS(num)	((num) + RSW_VRING_NUM_MAX)
+
+/* Buffers of a chain as the tables say; @buf has room for NAIVE_BUFS(). -1: illegal. */
 int naive_walk(const struct mock_guest *guest, u16 head, bool write, struct mock_buf *buf);
 
 /* Are the first @want bytes of these buffers guest memory? */

@@ -8,7 +8,11 @@
 #define NUM	32
 #define PAGES	6
 #define MAX_BUFS	8
-#define STEPS	6000
+#define STEPS	3000
+/* A table for each id; one of them lies across the end of a page. */
+#define TABLE_ENTRIES	MAX_BUFS
+#define TABLE_BYTES	(TABLE_ENTRIES * sizeof(struct vring_desc))
+#define TABLES	(MOCK_IOVA + (PAGES - 1) * PAGE_SIZE - 5 * TABLE_BYTES / 2)
 
 /* Ids in order. */
 struct queue {
@@ -43,6 +47,8 @@ static u16 pop(struct queue *queue, unsigned int at)
  * @held: descriptors that the device held before it took a chain
  * @len: bytes it said it wrote
  * @reaped: chains that went all the way
+ * @indirect: of them, with an indirect table
+ * @walked: scratch for the reference
  */
 struct run {
 	struct mock_guest *guest;
@@ -54,6 +60,8 @@ struct run {
 	u16 held[NUM];
 	u32 len[NUM];
 	unsigned int reaped;
+	unsigned int indirect;
+	struct mock_buf walked[NAIVE_BUFS(NUM)];
 };
 
 static void random_buf(struct run *run, struct mock_buf *buf)
@@ -66,6 +74,22 @@ static void random_buf(struct run *run, struct mock_buf *buf)
 	buf->iova = MOCK_IOVA + rng_below(&run->rng, size - buf->len + 1);
 }
 
+static int post(struct run *run, bool write, const struct mock_buf *buf, u16 n)
+{
+	struct mock_guest *guest = run->guest;
+	u64 table;
+	int id;
+
+	mock_guest_shuffle(guest, &run->rng);
+	if (!(guest->features & MOCK_INDIRECT) || !guest->nfree || rng_once_in(&run->rng, 3))
+		return mock_guest_post(guest, write, buf, n);
+	/* The head is the next that is free. */
+	table = TABLES + guest->free[guest->nfree - 1] * TABLE_BYTES;
+	id = mock_guest_post_indirect(guest, write, buf, n, rng_below(&run->rng, n), table);
+	run->indirect += id >= 0;
+	return id;
+}
+
 static void step_post(struct run *run)
 {
 	struct mock_buf buf[MAX_BUFS];
@@ -75,8 +99,7 @@ static void step_post(struct run *run)
 
 	for (int i = 0; i < n; i++)
 		random_buf(run, &buf[i]);
-	mock_guest_shuffle(run->guest, &run->rng);
-	id = mock_guest_post(run->guest, write, buf, n);
+	id = post(run, write, buf, n);
 	if (id < 0)
 		return;
 	memcpy(run->buf[id], buf, sizeof(buf));
@@ -133,16 +156,33 @@ static void step_use(struct run *run)
 	}
 }
 
-static void step_publish(struct run *run, struct kunit *test)
+/* Have the driver want an interrupt or not. Returns whether it is due for what is used. */
+static bool random_wish(struct run *run)
 {
 	bool quiet = rng_once_in(&run->rng, 2);
+	u16 event = le16_to_cpu((__force __le16)run->guest->used->idx) - 2 +
+		    rng_below(&run->rng, 5);
+	bool due = false;
+
+	run->guest->avail->flags =
+		(__force __virtio16)cpu_to_le16(quiet ? VRING_AVAIL_F_NO_INTERRUPT : 0);
+	if (!(run->guest->features & MOCK_EVENT_IDX))
+		return run->used.n && !quiet;
+	mock_guest_set_used_event(run->guest, event);
+	for (unsigned int i = 0; i < run->used.n; i++)
+		due |= event == (u16)(le16_to_cpu((__force __le16)run->guest->used->idx) + i);
+	return due;
+}
+
+static void step_publish(struct run *run, struct kunit *test)
+{
+	bool due;
 
 	/* Not with chains in hand: the device returns all of them or none. */
 	if (run->taken.n)
 		return;
-	run->guest->avail->flags =
-		(__force __virtio16)cpu_to_le16(quiet ? VRING_AVAIL_F_NO_INTERRUPT : 0);
-	KUNIT_ASSERT_EQ(test, rsw_vring_publish(&run->guest->ring), run->used.n && !quiet);
+	due = random_wish(run);
+	KUNIT_ASSERT_EQ(test, rsw_vring_publish(&run->guest->ring), due);
 	while (run->used.n)
 		push(&run->shown, pop(&run->used, 0));
 }
@@ -168,7 +208,7 @@ static int suite_init(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, run);
 	rng_init(&run->rng, test);
-	run->guest = mock_guest_new(test, NUM, PAGES);
+	run->guest = mock_guest_new(test, NUM, PAGES, MOCK_EVENT_IDX | MOCK_INDIRECT);
 	test->priv = run;
 	return 0;
 }
@@ -181,10 +221,11 @@ static void suite_exit(struct kunit *test)
 		mock_guest_free(run->guest);
 }
 
-static void legal_work(struct kunit *test)
+static void legal_work(struct kunit *test, u64 features)
 {
 	struct run *run = test->priv;
 
+	run->guest->features = features;
 	mock_guest_start(run->guest, rng_next(&run->rng));
 	for (int i = 0; i < STEPS; i++) {
 		switch (rng_below(&run->rng, 8)) {
@@ -214,6 +255,46 @@ static void legal_work(struct kunit *test)
 			run->waiting.n + run->taken.n + run->used.n + run->shown.n);
 }
 
+static void legal_plain(struct kunit *test)
+{
+	legal_work(test, 0);
+}
+
+static void legal_event_idx(struct kunit *test)
+{
+	legal_work(test, MOCK_EVENT_IDX);
+}
+
+static void legal_indirect(struct kunit *test)
+{
+	struct run *run = test->priv;
+
+	legal_work(test, MOCK_INDIRECT);
+	KUNIT_EXPECT_GT(test, run->indirect, STEPS / 50);
+}
+
+static void legal_both(struct kunit *test)
+{
+	legal_work(test, MOCK_EVENT_IDX | MOCK_INDIRECT);
+}
+
+/* An indirect table in which about half of the entries are legal. */
+static void scribble_entries(struct run *run, u64 table, u32 n)
+{
+	struct rng *rng = &run->rng;
+
+	for (u32 i = 0; i < n; i++) {
+		struct mock_buf buf;
+		u16 flags = rng_once_in(rng, 2) ? VRING_DESC_F_NEXT : 0;
+
+		random_buf(run, &buf);
+		if (rng_once_in(rng, 20))
+			flags |= rng_next(rng);
+		mock_guest_set_entry(run->guest, table, i, buf.iova, buf.len, flags,
+				     rng_below(rng, rng_once_in(rng, 20) ? n + 1 : n));
+	}
+}
+
 /* A table in which about half of the short chains are legal. */
 static void scribble_table(struct run *run)
 {
@@ -226,8 +307,14 @@ static void scribble_table(struct run *run)
 		random_buf(run, &buf);
 		if (rng_once_in(rng, 30))
 			flags |= VRING_DESC_F_WRITE;
-		if (rng_once_in(rng, 30))
+		if (rng_once_in(rng, 6)) {
+			buf.len = 1 + rng_below(rng, TABLE_ENTRIES);
+			buf.iova = TABLES + i * TABLE_BYTES;
+			scribble_entries(run, buf.iova, buf.len);
+			buf.len *= sizeof(struct vring_desc);
+			flags ^= rng_once_in(rng, 6) ? 0 : flags & VRING_DESC_F_NEXT;
 			flags |= VRING_DESC_F_INDIRECT;
+		}
 		if (rng_once_in(rng, 10))
 			flags ^= rng_next(rng) & 0xfff8;
 		if (rng_once_in(rng, 20))
@@ -244,7 +331,7 @@ static bool take_and_compare(struct run *run, struct kunit *test, u16 head)
 {
 	u32 want = 1 + rng_below(&run->rng, 3000);
 	struct mock_guest *guest = run->guest;
-	struct mock_buf buf[NUM];
+	struct mock_buf *buf = run->walked;
 	struct rsw_chain chain;
 	bool legal;
 	int n, err;
@@ -264,20 +351,23 @@ static bool take_and_compare(struct run *run, struct kunit *test, u16 head)
 static void broken_tables(struct kunit *test)
 {
 	struct run *run = test->priv;
-	unsigned int legal = 0, illegal = 0;
+	unsigned int legal = 0, illegal = 0, indirect = 0;
 
 	for (int i = 0; i < 200; i++) {
 		scribble_table(run);
 		for (int head = 0; head < NUM + 2; head++) {
-			if (take_and_compare(run, test, head))
+			if (!take_and_compare(run, test, head))
+				illegal++;
+			else if (run->guest->ring.walked == run->guest->ring.held)
 				legal++;
 			else
-				illegal++;
+				indirect++;
 		}
 	}
 	/* Neither kind was rare. */
 	KUNIT_EXPECT_GT(test, legal, 500);
 	KUNIT_EXPECT_GT(test, illegal, 500);
+	KUNIT_EXPECT_GT(test, indirect, 100);
 }
 
 /* Are all pieces guest memory? */
@@ -305,7 +395,7 @@ static void noise(struct kunit *test)
 		int n;
 
 		rng_fill(rng, guest->desc, rsw_vring_desc_size(NUM));
-		rng_fill(rng, guest->avail, rsw_vring_avail_size(NUM));
+		rng_fill(rng, guest->avail, rsw_vring_avail_size(NUM, guest->features));
 		/* Mostly plausible, or nothing would go beyond the first check. */
 		n = rng_below(rng, NUM + 1);
 		avail[1] = (__force u16)cpu_to_le16(guest->ring.next_avail + n);
@@ -322,12 +412,15 @@ static void noise(struct kunit *test)
 		}
 		rsw_vring_publish(&guest->ring);
 		/* As after a reset, since such a guest gets no second chance. */
-		rsw_vring_init(&guest->ring, NUM, rng_next(rng));
+		rsw_vring_init(&guest->ring, NUM, rng_next(rng), guest->features);
 	}
 }
 
 static struct kunit_case random_cases[] = {
-	KUNIT_CASE(legal_work),
+	KUNIT_CASE(legal_plain),
+	KUNIT_CASE(legal_event_idx),
+	KUNIT_CASE(legal_indirect),
+	KUNIT_CASE(legal_both),
 	KUNIT_CASE(broken_tables),
 	KUNIT_CASE(noise),
 	{}

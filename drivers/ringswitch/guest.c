@@ -117,10 +117,12 @@ static int map_ring(struct rsw_guest *guest, struct rsw_queue *queue)
 	err = rsw_mem_area_get(mem, queue->desc_iova, rsw_vring_desc_size(queue->num),
 			       RSW_MEM_RO, &queue->area[0]);
 	if (!err)
-		err = rsw_mem_area_get(mem, queue->avail_iova, rsw_vring_avail_size(queue->num),
+		err = rsw_mem_area_get(mem, queue->avail_iova,
+				       rsw_vring_avail_size(queue->num, guest->features),
 				       RSW_MEM_RO, &queue->area[1]);
 	if (!err)
-		err = rsw_mem_area_get(mem, queue->used_iova, rsw_vring_used_size(queue->num),
+		err = rsw_mem_area_get(mem, queue->used_iova,
+				       rsw_vring_used_size(queue->num, guest->features),
 				       RSW_MEM_WO, &queue->area[2]);
 	mutex_unlock(&mem->lock);
 	return err;
@@ -140,7 +142,7 @@ static void start_queue(struct rsw_guest *guest, unsigned int i)
 	queue->ring.desc = queue->area[0].addr;
 	queue->ring.avail = queue->area[1].addr;
 	queue->ring.used = queue->area[2].addr;
-	rsw_vring_init(&queue->ring, queue->num, queue->index);
+	rsw_vring_init(&queue->ring, queue->num, queue->index, guest->features);
 	queue->running = true;
 	/* Egress looks into the ring when it has something: no kicks wanted, ever. */
 	if (i == RSW_EGRESS_QUEUE)

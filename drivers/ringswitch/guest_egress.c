@@ -108,6 +108,8 @@ static enum rsw_drop_reason reserve_error(struct rsw_guest *guest, int err)
 {
 	switch (err) {
 	case -ENOBUFS:
+	/* Buffers in so many pieces that they are all of this visit. */
+	case -EBUSY:
 		return RSW_DROP_OUT_ring_full;
 	case -EMSGSIZE:
 	case -ENOSPC:

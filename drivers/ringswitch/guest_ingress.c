@@ -28,7 +28,7 @@ static unsigned int take_chains(struct rsw_guest *guest, struct rsw_queue *queue
 					     RSW_VNET_HLEN + RSW_FRAME_MAX, chain,
 					     2 * RSW_CHAIN_SEGS - segs);
 		/* A chain that did not fit behind others is first in the next batch. */
-		if (err == -ENOSPC && n)
+		if (n && (err == -ENOSPC || err == -EBUSY))
 			break;
 		if (err) {
 			rsw_guest_break(guest, RSW_INGRESS_QUEUE, err);

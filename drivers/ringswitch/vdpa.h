@@ -5,6 +5,7 @@
 #include <linux/bits.h>
 #include <uapi/linux/virtio_config.h>
 #include <uapi/linux/virtio_net.h>
+#include <uapi/linux/virtio_ring.h>
 
 struct rsw_guest;
 struct rsw_mgmt;
@@ -17,6 +18,7 @@ struct vdpa_dev_set_config;
 /* What a device offers unless told otherwise. */
 #define RSW_VDPA_FEATURES							\
 	(RSW_VDPA_FEATURES_REQUIRED |						\
+	 BIT_ULL(VIRTIO_RING_F_EVENT_IDX) | BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC) | \
 	 BIT_ULL(VIRTIO_NET_F_MAC) | BIT_ULL(VIRTIO_NET_F_MTU) |		\
 	 BIT_ULL(VIRTIO_NET_F_STATUS) | BIT_ULL(VIRTIO_NET_F_MRG_RXBUF) |	\
 	 BIT_ULL(VIRTIO_NET_F_CSUM) | BIT_ULL(VIRTIO_NET_F_GUEST_CSUM) |	\

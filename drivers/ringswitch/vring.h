@@ -17,6 +17,14 @@
  */
 #define RSW_CHAIN_SEGS	(RSW_VRING_NUM_MAX + (RSW_FRAME_MAX + 64) / PAGE_SIZE + 1)
 
+/*
+ * Descriptors that may have been read since the last publication when one more chain is
+ * begun. A ring bounds those of its own table (@held), but neither those of indirect tables
+ * nor those of chains given back and taken again. This is 64 for each frame of a full batch,
+ * where Linux uses up to 19.
+ */
+#define RSW_VRING_WALK_MAX	(4 * RSW_VRING_NUM_MAX)
+
 /**
  * struct rsw_vring - device side of a split virtqueue (virtio 1.3, 2.7)
  * @num: ring size, a power of two up to %RSW_VRING_NUM_MAX
@@ -26,16 +34,19 @@
  * @used_idx: index last published; the entries up to @next_used are not yet
  * @held: descriptors of the chains taken and not yet published as used. A driver cannot
  *	have more of them than the ring holds, whatever its chains look like, so this
- *	bounds the work between two publications
- * @quiet: the driver was told not to kick
+ *	bounds what is in flight
+ * @walked: descriptors read since the last publication, of whatever table
+ * @event_idx: both sides say by index when they want to be notified (2.7.10)
+ * @indirect: a chain may end in a table of its own (2.7.5.3)
+ * @quiet: the driver was told not to kick; without @event_idx
  * @desc: descriptor table, written by the guest at any time
  * @avail: available ring, written by the guest at any time
  * @used: used ring, written by us; nothing in it is ever read back
  * @mem: memory that chains point into
  * @cursor: its last block, cleared at the start of each run
  *
- * Only vring_split.c touches memory shared with the guest through this. Each shared
- * field is read once for each decision. All functions need the queue's lock.
+ * Only vring_split.c and vring_table.c touch memory shared with the guest through this. Each
+ * shared field is read once for each decision. All functions need the queue's lock.
  */
 struct rsw_vring {
 	u16 num;
@@ -44,6 +55,9 @@ struct rsw_vring {
 	u16 next_used;
 	u16 used_idx;
 	u16 held;
+	u16 walked;
+	bool event_idx;
+	bool indirect;
 	bool quiet;
 	const struct vring_desc *desc;
 	const struct vring_avail *avail;
@@ -69,10 +83,10 @@ struct rsw_chain {
 };
 
 u64 rsw_vring_desc_size(u16 num);
-u64 rsw_vring_avail_size(u16 num);
-u64 rsw_vring_used_size(u16 num);
+u64 rsw_vring_avail_size(u16 num, u64 features);
+u64 rsw_vring_used_size(u16 num, u64 features);
 
-void rsw_vring_init(struct rsw_vring *ring, u16 num, u16 index);
+void rsw_vring_init(struct rsw_vring *ring, u16 num, u16 index, u64 features);
 int rsw_vring_available(struct rsw_vring *ring);
 int rsw_vring_take(struct rsw_vring *ring, unsigned long rights, u32 want,
 		   struct rsw_chain *chain, unsigned int room);
