@@ -14,6 +14,7 @@
 #   +----------------------------------------------------------+
 
 ALL_TESTS="
+	ring_features
 	ping_ipv4
 	ping_ipv6
 	ping_large
@@ -32,6 +33,17 @@ setup_prepare()
 	netdev_start rtp1 rt-h1 192.0.2.11/24 2001:db8:1::11/64 &&
 		netdev_start rtp2 rt-h2 192.0.2.12/24 2001:db8:1::12/64 &&
 		ip -n rt-out address add 192.0.2.21/24 dev eth0
+}
+
+# The driver takes what it is offered: all below goes through it.
+ring_features()
+{
+	local features
+
+	features=$(cat /sys/bus/vdpa/devices/rtp1/virtio*/features)
+	check_equal "${features:28:1}" 1 "indirect tables"
+	check_equal "${features:29:1}" 1 "EVENT_IDX"
+	log_test "the driver uses indirect tables and EVENT_IDX"
 }
 
 ping_ipv4()

@@ -150,7 +150,7 @@ without_optional_features()
 {
 	local refused
 
-	for refused in mac mtu status mrg_rxbuf csum,tso4,tso6 \
+	for refused in mac mtu status mrg_rxbuf event_idx indirect csum,tso4,tso6 \
 		       csum,guest_csum,tso4,tso6,guest_tso4,guest_tso6,mrg_rxbuf,mac,mtu,status; do
 		restart g1 rtp1 --without $refused --rx-buffers 32
 		exchange 20 len=600

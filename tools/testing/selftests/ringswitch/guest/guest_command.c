@@ -31,7 +31,10 @@ static void do_status(struct guest *guest)
 	       !!(status & VIRTIO_CONFIG_S_NEEDS_RESET));
 	printf("link=%d mtu=%u ", config.status & VIRTIO_NET_S_LINK_UP, config.mtu);
 	printf("features=0x%jx ", (uintmax_t)guest->dev.features);
-	printf("rx_calls=%ju ", (uintmax_t)guest->ring[RXQ].calls);
+	printf("kicks=%ju rx_kicks=%ju ", (uintmax_t)guest->ring[TXQ].kicks,
+	       (uintmax_t)guest->ring[RXQ].kicks);
+	printf("calls=%ju rx_calls=%ju ", (uintmax_t)guest->ring[TXQ].calls,
+	       (uintmax_t)guest->ring[RXQ].calls);
 	printf("mac=%02x:%02x:%02x:%02x:%02x:%02x\n", mac[0], mac[1], mac[2], mac[3], mac[4],
 	       mac[5]);
 }

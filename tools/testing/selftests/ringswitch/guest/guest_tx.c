@@ -68,7 +68,7 @@ int guest_tx_send(struct guest *guest, const struct packet *packet)
 
 	if (!guest->running)
 		return -ENOTCONN;
-	if (packet->pieces >= guest->opt.ring_size)
+	if (packet->pieces >= guest->opt.ring_size && !guest->ring[TXQ].opt.indirect)
 		return -E2BIG;
 	if (!slot)
 		return -EAGAIN;

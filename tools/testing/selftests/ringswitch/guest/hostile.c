@@ -14,11 +14,18 @@
 #define NOWHERE 0xdead0000000ull	/* guest address that is never mapped */
 #define PROBE_LEN (GUEST_HDR + ETH_ZLEN)
 
+/* An indirect table in the first transmit slot, far behind the probe. */
+#define TABLE_OFFSET 0x8008
+#define TABLE_MAX 1024
+
 /* The two descriptors a lie is made of: the last ones, which honest traffic rarely uses. */
 struct lie {
 	unsigned int num;
 	uint16_t first, second;		/* their indices */
 	struct vring_desc *desc[2];
+	struct vring_desc *entry;	/* a table in its place */
+	uint64_t entry_at;
+	uint64_t end;			/* of the mapping it is in */
 	uint16_t head;
 	uint16_t advance;		/* of avail->idx */
 };
@@ -94,9 +101,84 @@ static void wrong_way_second(struct lie *lie)
 	lie->desc[1]->flags ^= VRING_DESC_F_WRITE;
 }
 
-static void indirect(struct lie *lie)
+/* A good table of two descriptors, for a start. */
+static void table(struct lie *lie)
 {
-	lie->desc[0]->flags |= VRING_DESC_F_INDIRECT;
+	lie->entry[0] = *lie->desc[0];
+	lie->entry[0].len = GUEST_HDR;
+	lie->entry[0].flags |= VRING_DESC_F_NEXT;
+	lie->entry[0].next = 1;
+	lie->entry[1] = *lie->desc[0];
+	*lie->desc[0] = (struct vring_desc) {
+		.addr = lie->entry_at, .len = 2 * sizeof(*lie->entry),
+		.flags = VRING_DESC_F_INDIRECT,
+	};
+}
+
+static void table_empty(struct lie *lie)
+{
+	table(lie);
+	lie->desc[0]->len = 0;
+}
+
+static void table_odd(struct lie *lie)
+{
+	table(lie);
+	lie->desc[0]->len++;
+}
+
+static void table_huge(struct lie *lie)
+{
+	table(lie);
+	lie->desc[0]->len = UINT32_MAX - 15;
+}
+
+static void table_and_next(struct lie *lie)
+{
+	table(lie);
+	chain(lie);
+}
+
+static void table_nested(struct lie *lie)
+{
+	table(lie);
+	/* In itself, and nothing in it takes up room. */
+	lie->entry[0].len = 0;
+	lie->entry[1] = *lie->desc[0];
+}
+
+static void table_loop(struct lie *lie)
+{
+	table(lie);
+	lie->entry[1].flags |= VRING_DESC_F_NEXT;
+	lie->entry[1].next = 1;
+}
+
+static void table_next_beyond(struct lie *lie)
+{
+	table(lie);
+	lie->entry[0].next = 2;
+}
+
+static void table_unmapped(struct lie *lie)
+{
+	table(lie);
+	lie->desc[0]->addr = NOWHERE;
+}
+
+static void table_runs_out(struct lie *lie)
+{
+	table(lie);
+	/* The first entry is the last that is mapped. */
+	memcpy((uint8_t *)lie->entry + (lie->end - lie->entry_at) - sizeof(*lie->entry),
+	       &lie->entry[0], sizeof(*lie->entry));
+	lie->desc[0]->addr = lie->end - sizeof(*lie->entry);
+}
+
+static void table_wrong_way(struct lie *lie)
+{
+	table(lie);
+	lie->entry[1].flags ^= VRING_DESC_F_WRITE;
 }
 
 static void head_beyond(struct lie *lie)
@@ -128,7 +210,12 @@ static const struct {
 	{ "loop-pair", loop_pair },	    { "loop-empty", loop_empty },
 	{ "unmapped", unmapped },	    { "unmapped-second", unmapped_second },
 	{ "runs-out", runs_out },	    { "wraps", wraps },
-	{ "huge", huge },		    { "indirect", indirect },
+	{ "huge", huge },		    { "table-empty", table_empty },
+	{ "table-odd", table_odd },	    { "table-huge", table_huge },
+	{ "table-and-next", table_and_next }, { "table-nested", table_nested },
+	{ "table-loop", table_loop },	    { "table-next-beyond", table_next_beyond },
+	{ "table-unmapped", table_unmapped }, { "table-runs-out", table_runs_out },
+	{ "table-wrong-way", table_wrong_way },
 	{ "wrong-way", wrong_way },	    { "wrong-way-second", wrong_way_second },
 	{ "index-jump", index_jump },	    { "index-back", index_back },
 };
@@ -165,6 +252,8 @@ static void do_lie(struct guest *guest, unsigned int queue, unsigned int which)
 	struct lie lie = {
 		.num = ring->vring.num, .first = ring->vring.num - 2,
 		.second = ring->vring.num - 1, .head = ring->vring.num - 2, .advance = 1,
+		.entry = (void *)(guest->tx.memory + TABLE_OFFSET),
+		.entry_at = guest->tx.iova + TABLE_OFFSET, .end = guest->tx.iova + guest->tx.size,
 	};
 	int i;
 
@@ -182,6 +271,39 @@ static void do_lie(struct guest *guest, unsigned int queue, unsigned int which)
 	printf("ok\n");
 }
 
+/*
+ * Fills a ring with chains that are nothing but work: the longest table there can be, of
+ * nothing, or of single bytes to write. There is no lie in it, nor a frame.
+ */
+static void do_flood(struct guest *guest, unsigned int queue)
+{
+	struct vring_desc *entry = (void *)(guest->tx.memory + TABLE_OFFSET);
+	struct ring *ring = &guest->ring[queue];
+	const unsigned int num = ring->vring.num;
+	unsigned int i, chains = 0;
+
+	for (i = 0; i < TABLE_MAX; i++) {
+		entry[i] = (struct vring_desc) {
+			.addr = guest->tx.iova, .len = queue == RXQ, .next = i + 1,
+			.flags = (queue == RXQ ? VRING_DESC_F_WRITE : 0) |
+				 (i + 1 < TABLE_MAX ? VRING_DESC_F_NEXT : 0),
+		};
+	}
+	for (i = 0; i < num; i++) {
+		if (ring->token[i])
+			continue;
+		ring->vring.desc[i] = (struct vring_desc) {
+			.addr = guest->tx.iova + TABLE_OFFSET, .len = TABLE_MAX * sizeof(*entry),
+			.flags = VRING_DESC_F_INDIRECT,
+		};
+		ring->vring.avail->ring[(ring->avail_idx + chains++) % num] = i;
+	}
+	guest->hostile = true;
+	__atomic_store_n(&ring->vring.avail->idx, ring->avail_idx + chains, __ATOMIC_RELEASE);
+	ring_kick(ring);
+	printf("ok chains=%u\n", chains);
+}
+
 /* A descriptor out of the mint of a bored attacker: mostly plausible, often wrong. */
 static struct vring_desc random_desc(const struct guest *guest, unsigned int num)
 {
@@ -194,7 +316,20 @@ static struct vring_desc random_desc(const struct guest *guest, unsigned int num
 
 	if (random() % 16 == 0)
 		desc.addr = random() % 2 ? NOWHERE : guest->rings.iova;
+	if (desc.flags & VRING_DESC_F_INDIRECT && random() % 8) {
+		desc.addr = guest->tx.iova + TABLE_OFFSET + random() % TABLE_MAX;
+		desc.len = (1 + random() % 64) * sizeof(desc);
+	}
 	return desc;
+}
+
+static void random_table(const struct guest *guest)
+{
+	struct vring_desc *entry = (void *)(guest->tx.memory + TABLE_OFFSET);
+	unsigned int i;
+
+	for (i = 0; i < TABLE_MAX; i++)
+		entry[i] = random_desc(guest, 64);
 }
 
 /*
@@ -212,6 +347,7 @@ static void do_storm(struct guest *guest, struct args *args)
 	srandom(args_number(args, "seed", 1));
 	for (round = 0; round < rounds && !error; round++) {
 		guest->hostile = true;
+		random_table(guest);
 		for (queue = 0; queue < VDPADEV_QUEUES; queue++) {
 			struct ring *ring = &guest->ring[queue];
 
@@ -219,6 +355,7 @@ static void do_storm(struct guest *guest, struct args *args)
 				ring->vring.desc[i] = random_desc(guest, num);
 			for (i = 0; i < num; i++)
 				ring->vring.avail->ring[i] = random() % (num + num / 64 + 1);
+			vring_used_event(&ring->vring) = random();
 			publish(ring, random() % num, random() % 8 ? 1 + random() % 8 : random());
 		}
 		if (!(vdpadev_status(&guest->dev) & VIRTIO_CONFIG_S_NEEDS_RESET) && round % 8 < 7)
@@ -239,6 +376,7 @@ static void do_storm(struct guest *guest, struct args *args)
  *   kick [queue=rx|tx]               for nothing
  *   lie name=NAME [queue=tx|rx]      one of lies[]
  *   lies                             their names
+ *   flood [queue=tx|rx]              the most work a ring can lawfully ask for
  *   storm [rounds=100] [seed=1]      random ones; leaves the device reset
  */
 bool hostile_command(struct guest *guest, struct args *args)
@@ -250,6 +388,10 @@ bool hostile_command(struct guest *guest, struct args *args)
 	if (!strcmp(args->verb, "kick")) {
 		ring_kick(&guest->ring[queue]);
 		printf("ok\n");
+		return true;
+	}
+	if (!strcmp(args->verb, "flood")) {
+		do_flood(guest, queue);
 		return true;
 	}
 	if (!strcmp(args->verb, "storm")) {

@@ -21,7 +21,8 @@
 	       BIT(VIRTIO_NET_F_MTU) | BIT(VIRTIO_NET_F_STATUS) | BIT(VIRTIO_NET_F_MRG_RXBUF) |	  \
 	       BIT(VIRTIO_NET_F_CSUM) | BIT(VIRTIO_NET_F_GUEST_CSUM) |				  \
 	       BIT(VIRTIO_NET_F_HOST_TSO4) | BIT(VIRTIO_NET_F_HOST_TSO6) |			  \
-	       BIT(VIRTIO_NET_F_GUEST_TSO4) | BIT(VIRTIO_NET_F_GUEST_TSO6))
+	       BIT(VIRTIO_NET_F_GUEST_TSO4) | BIT(VIRTIO_NET_F_GUEST_TSO6) |			  \
+	       BIT(VIRTIO_RING_F_EVENT_IDX) | BIT(VIRTIO_RING_F_INDIRECT_DESC))
 
 static int take_memory(struct guest_area *area, uint64_t iova, size_t size)
 {
@@ -64,6 +65,7 @@ static int give_queue(struct guest *guest, unsigned int index)
 	const uint64_t shift = guest->rings.iova - (uintptr_t)guest->rings.memory;
 	struct vdpadev_queue queue = {
 		.num = vring->num,
+		.base = guest->opt.base,
 		.desc = (uintptr_t)vring->desc + shift,
 		.avail = (uintptr_t)vring->avail + shift,
 		.used = (uintptr_t)vring->used + shift,
@@ -87,7 +89,13 @@ static uint32_t receive_size(const struct guest *guest)
 static int set_up(struct guest *guest)
 {
 	struct guest_area *const areas[] = { &guest->rings, &guest->tx, &guest->rx };
-	const unsigned int num = guest->opt.ring_size;
+	const struct ring_options opt = {
+		.base = guest->opt.base,
+		.event_idx = guest->dev.features & BIT(VIRTIO_RING_F_EVENT_IDX),
+		.indirect = guest->dev.features & BIT(VIRTIO_RING_F_INDIRECT_DESC),
+		.all_indirect = guest->opt.tables,
+		.calls = !guest->ep.spin,
+	};
 	unsigned int i;
 	int error;
 
@@ -99,9 +107,13 @@ static int set_up(struct guest *guest)
 			return error;
 	}
 	for (i = 0; i < VDPADEV_QUEUES; i++) {
-		ring_init(&guest->ring[i], num, guest->rings.memory + i * queue_room(guest),
-			  guest->dev.kick[i], guest->dev.call[i]);
-		ring_interrupts(&guest->ring[i], !guest->ep.spin);
+		const size_t place = i * queue_room(guest);
+		struct ring *ring = &guest->ring[i];
+
+		ring_init(ring, guest->opt.ring_size, guest->rings.memory + place,
+			  guest->rings.iova + place, &opt);
+		ring->kick = guest->dev.kick[i];
+		ring->call = guest->dev.call[i];
 		error = give_queue(guest, i);
 		if (error)
 			return error;

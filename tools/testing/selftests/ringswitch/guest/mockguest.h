@@ -20,9 +20,11 @@ enum { RXQ, TXQ };
 struct guest_options {
 	const char *device;
 	unsigned int ring_size;
+	unsigned int base;		/* first index of the rings */
 	unsigned int rx_buffers;	/* 0: fill the ring */
 	uint32_t rx_size;		/* 0: what the features ask for; header included */
 	unsigned int rx_pieces;		/* descriptors a receive buffer is cut into */
+	bool tables;			/* every chain is an indirect table */
 	uint64_t without;		/* features to refuse */
 	bool enable_first;		/* enable the queues before DRIVER_OK */
 	bool refill;

@@ -16,12 +16,14 @@
 static const char usage[] =
 	"usage: rsw_guest [OPTION...] /dev/vhost-vdpa-N [COMMAND...]\n"
 	"  --ring N          descriptors per ring (256)\n"
+	"  --base N          first index of the rings (0)\n"
 	"  --rx-buffers N    receive buffers (as many as fit the ring)\n"
 	"  --rx-size BYTES   of one, header included (what the features ask for)\n"
 	"  --rx-pieces N     descriptors per receive buffer (1)\n"
+	"  --tables          all chains as indirect tables (of three one, and one in part)\n"
 	"  --no-refill       offer each receive buffer once\n"
 	"  --without F,...   features to refuse: csum guest_csum tso4 tso6 guest_tso4\n"
-	"                    guest_tso6 mrg_rxbuf mac mtu status\n"
+	"                    guest_tso6 mrg_rxbuf mac mtu status event_idx indirect\n"
 	"  --enable-first    enable the queues before DRIVER_OK\n"
 	"  --poll            spin instead of sleeping on the call eventfds\n";
 
@@ -35,6 +37,7 @@ static const struct {
 	{ "mrg_rxbuf", VIRTIO_NET_F_MRG_RXBUF },  { "mac", VIRTIO_NET_F_MAC },
 	{ "mtu", VIRTIO_NET_F_MTU },		  { "status", VIRTIO_NET_F_STATUS },
 	{ "version_1", VIRTIO_F_VERSION_1 },	  { "platform", VIRTIO_F_ACCESS_PLATFORM },
+	{ "event_idx", VIRTIO_RING_F_EVENT_IDX }, { "indirect", VIRTIO_RING_F_INDIRECT_DESC },
 };
 
 static void refuse(const char *why)
@@ -72,7 +75,8 @@ static unsigned int within(const char *text, unsigned int min, unsigned int max)
 static void parse(int argc, char **argv, struct guest_options *opt, bool *spin)
 {
 	static const struct option options[] = {
-		{ "ring", 1, NULL, 'r' },	{ "rx-buffers", 1, NULL, 'b' },
+		{ "ring", 1, NULL, 'r' },	{ "base", 1, NULL, 'B' },
+		{ "tables", 0, NULL, 't' },	{ "rx-buffers", 1, NULL, 'b' },
 		{ "rx-size", 1, NULL, 's' },	{ "rx-pieces", 1, NULL, 'p' },
 		{ "no-refill", 0, NULL, 'n' },	{ "without", 1, NULL, 'w' },
 		{ "enable-first", 0, NULL, 'e' }, { "poll", 0, NULL, 'P' },
@@ -83,6 +87,8 @@ static void parse(int argc, char **argv, struct guest_options *opt, bool *spin)
 	while ((c = getopt_long(argc, argv, "+", options, NULL)) != -1) {
 		if (c == 'r')
 			opt->ring_size = within(optarg, 2, RING_MAX);
+		else if (c == 'B')
+			opt->base = within(optarg, 0, 65535);
 		else if (c == 'b')
 			opt->rx_buffers = within(optarg, 1, RING_MAX);
 		else if (c == 's')
@@ -93,6 +99,8 @@ static void parse(int argc, char **argv, struct guest_options *opt, bool *spin)
 			opt->refill = false;
 		else if (c == 'w')
 			opt->without |= feature_bits(optarg);
+		else if (c == 't')
+			opt->tables = true;
 		else if (c == 'e')
 			opt->enable_first = true;
 		else if (c == 'P')
@@ -158,6 +166,7 @@ static void json(struct endpoint *ep, FILE *out)
 	const struct guest_wrongs *wrong = &guest->wrong;
 
 	fprintf(out, "\"kicks\":%ju,", (uintmax_t)guest->ring[TXQ].kicks);
+	fprintf(out, "\"rx_kicks\":%ju,", (uintmax_t)guest->ring[RXQ].kicks);
 	fprintf(out, "\"tx_calls\":%ju,", (uintmax_t)guest->ring[TXQ].calls);
 	fprintf(out, "\"rx_calls\":%ju,", (uintmax_t)guest->ring[RXQ].calls);
 	fprintf(out, "\"wrong\":{\"overrun\":%ju,", (uintmax_t)wrong->overrun);

@@ -105,7 +105,7 @@ int vdpadev_unmap(struct vdpadev *dev, uint64_t iova, uint64_t size)
 int vdpadev_queue(struct vdpadev *dev, unsigned int index, const struct vdpadev_queue *queue)
 {
 	struct vhost_vring_state num = { .index = index, .num = queue->num };
-	struct vhost_vring_state base = { .index = index };
+	struct vhost_vring_state base = { .index = index, .num = queue->base };
 	struct vhost_vring_addr addr = {
 		.index = index, .desc_user_addr = queue->desc,
 		.avail_user_addr = queue->avail, .used_user_addr = queue->used,

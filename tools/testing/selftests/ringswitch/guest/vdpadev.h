@@ -19,6 +19,7 @@ struct vdpadev {
 
 struct vdpadev_queue {
 	unsigned int num;
+	unsigned int base;		/* first index */
 	uint64_t desc, avail, used;	/* addresses as the device sees them */
 };
 

@@ -1,0 +1,203 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# EVENT_IDX and indirect tables: with each combination all frames arrive whole and no
+# notification is lost or sent for nothing. The guests sleep on their interrupts: a lost one
+# is a hang. Every other program runs with both, as guests of Linux do.
+#
+#   +------+  +------+
+#   |  g1  |  |  g2  |
+#   +--+---+  +--+---+
+#      | rtp1    | rtp2
+#   +--+---------+--+
+#   |      rt0      |
+#   +---------------+
+
+ALL_TESTS="
+	negotiated
+	whole_frames
+	trickle_over_the_wrap
+	stream_over_the_wrap
+	bursts
+	no_kicks_for_receive_buffers
+	chains_longer_than_the_ring
+	queue_disabled_and_enabled
+"
+source "$(dirname "$0")/lib.sh"
+
+# What a guest may refuse.
+COMBINATIONS="indirect,event_idx event_idx indirect -"
+
+setup_prepare()
+{
+	switch_add rt0 && guests_create rt0 2
+}
+
+# restart_both REFUSED|- [OPTION...]
+restart_both()
+{
+	local refused=$1; shift
+	local name
+
+	[[ $refused == - ]] || set -- --without "$refused" "$@"
+	for name in g1 g2; do
+		client_quit $name
+		check_err $? "$name: $answer"
+		guest_start $name "rtp${name#g}" "$@"
+		check_err $? "cannot start $name $*: $answer"
+	done
+}
+
+# exchange COUNT [FRAME...]: both ways, every frame checked.
+exchange()
+{
+	local count=$1; shift
+
+	must g1 clear
+	must g2 clear
+	must g1 send dst="${client_mac[g2]}" count="$count" "$@"
+	must g2 wait frames="$count"
+	check_received g2 "$count"
+	must g2 send dst="${client_mac[g1]}" count="$count" "$@"
+	must g1 wait frames="$count"
+	check_received g1 "$count"
+}
+
+negotiated()
+{
+	local refused indirect event_idx
+
+	for refused in $COMBINATIONS; do
+		restart_both "$refused"
+		must g1 status
+		indirect=$((told[features] >> 28 & 1))
+		event_idx=$((told[features] >> 29 & 1))
+		[[ $refused == *indirect* ]]
+		check_equal "$?" "$indirect" "indirect without $refused"
+		[[ $refused == *event_idx* ]]
+		check_equal "$?" "$event_idx" "event_idx without $refused"
+	done
+	log_test "both are offered, and not used when refused"
+}
+
+whole_frames()
+{
+	local refused tables
+
+	for refused in $COMBINATIONS; do
+		for tables in "" --tables; do
+			[[ $tables && $refused == *indirect* ]] && continue
+			restart_both "$refused" $tables --rx-pieces 3
+			exchange 20 len=1514 cut=12,14,20*60
+			exchange 5 len=200 cut=1*12
+			exchange 5 len=200 cut=0*20,12,0*20
+			exchange 3 kind=tcp4 csum=partial mss=1448 len=40000 cut=12,54,4096*8
+		done
+	done
+	log_test "frames in many descriptors, of the ring and of tables"
+}
+
+# One frame at a time, so that each needs a kick and two interrupts of its own.
+trickle_over_the_wrap()
+{
+	local refused i
+
+	for refused in $COMBINATIONS; do
+		restart_both "$refused" --ring 16 --base 65515
+		for ((i = 0; i < 30; i++)); do
+			exchange 1 flow=1
+			# Each lost notification takes its time.
+			((RET)) && break 2
+		done
+		must g1 status
+		check_equal "${told[kicks]}" 30 "kicks without $refused"
+		check_equal "${told[calls]}" 30 "transmit interrupts without $refused"
+		check_equal "${told[rx_calls]}" 30 "receive interrupts without $refused"
+	done
+	log_test "single frames across the wrap of the indices"
+}
+
+# Both sides at their own pace, so that they meet in every order.
+stream_over_the_wrap()
+{
+	local refused
+
+	for refused in $COMBINATIONS; do
+		restart_both "$refused" --ring 256 --base 65300
+		stream_begins g1 g2 2 dst="${client_mac[g2]}" rate=$RATE
+		stream_begins g2 g1 3 dst="${client_mac[g1]}" rate=$RATE
+		must g1 wait flow=3 frames=$((RATE / 2))
+		must g2 wait flow=2 frames=$((RATE / 2))
+		stream_ends g1 g2 2
+		stream_ends g2 g1 3
+	done
+	log_test "streams across the wrap of the indices"
+}
+
+bursts()
+{
+	local refused
+
+	for refused in $COMBINATIONS; do
+		restart_both "$refused" --ring 1024
+		must g1 send dst="${client_mac[g2]}" count=1000
+		must g2 wait frames=1000
+		check_received g2 1000
+		must g1 status
+		check_between "${told[kicks]}" 1 250 "kicks without $refused"
+		check_between "${told[calls]}" 1 250 "transmit interrupts without $refused"
+		must g2 status
+		check_between "${told[rx_calls]}" 1 250 "receive interrupts without $refused"
+	done
+	log_test "bursts cost few kicks and interrupts"
+}
+
+# What the switch never asked for: with EVENT_IDX that is once in 65536 buffers.
+no_kicks_for_receive_buffers()
+{
+	local refused
+
+	for refused in $COMBINATIONS; do
+		restart_both "$refused"
+		must g1 send dst="${client_mac[g2]}" count=200
+		must g2 wait frames=200
+		must g2 status
+		check_equal "${told[rx_kicks]}" 0 "kicks for receive buffers without $refused"
+	done
+	log_test "receive buffers are posted without a kick"
+}
+
+# Against the letter of the standard, but Linux makes them.
+chains_longer_than_the_ring()
+{
+	restart_both event_idx --ring 8
+	exchange 8 len=1514 cut=12,14,20*50
+	restart_both - --ring 8
+	exchange 8 len=1514 cut=12,14,20*50
+	log_test "indirect tables longer than the ring"
+}
+
+# Frames posted while nobody listened go out when somebody does, without another kick.
+queue_disabled_and_enabled()
+{
+	local refused
+
+	for refused in $COMBINATIONS; do
+		restart_both "$refused" --base 65530
+		exchange 3
+		must g1 queue index=1 on=0
+		ask g1 send dst="${client_mac[g2]}" count=5 flow=2 timeout=100
+		check_equal "${told[pending]}" 5 "frames in a disabled queue"
+		must g1 queue index=1 on=1
+		must g2 wait frames=5 flow=2
+		must g2 queue index=0 on=0
+		must g2 queue index=0 on=1
+		exchange 3 flow=3
+	done
+	log_test "queues are disabled and enabled again"
+}
+
+trap cleanup EXIT
+setup_prepare || bail_out
+tests_run
+exit $EXIT_STATUS
