@@ -148,6 +148,7 @@ static void deliver_one(struct rsw_guest *guest, struct rsw_queue *queue, struct
 	copy_frame(frame, guest->features, n, queue->seg);
 	for (int i = 0; i < n; i++)
 		rsw_vring_use(&queue->ring, queue->slot[i].head, queue->slot[i].len);
+	WRITE_ONCE(guest->worker.received, guest->worker.received + frame->len);
 	rsw_delivered(&guest->port, 1, frame->len);
 }
 

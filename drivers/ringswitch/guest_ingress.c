@@ -40,6 +40,7 @@ static unsigned int take_chains(struct rsw_guest *guest, struct rsw_queue *queue
 		bytes += chain->len;
 		n++;
 	}
+	WRITE_ONCE(guest->worker.sent, guest->worker.sent + bytes);
 	return n;
 }
 

@@ -5,6 +5,7 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/vhost_task.h>
+#include <linux/sizes.h>
 
 #include "caller.h"
 #include "worker.h"
@@ -14,6 +15,10 @@
  * 1 MiB, about what vhost-net allows itself before it yields.
  */
 #define RSW_CALLER_ROUNDS	4
+
+/* More than a question and its answer: an average over kicks, and kicks in a row. */
+#define RSW_BULK_BYTES		4096
+#define RSW_BULK_KICKS		4
 
 enum {
 	RSW_WORKER_RUNNING,	/* started; cleared first thing by stop */
@@ -178,6 +183,19 @@ void rsw_worker_wake(struct rsw_worker *worker)
 	spin_unlock_irqrestore(&worker->lock, flags);
 }
 
+/* Is what the guest does bulk? The averages are the guest's own business if it races. */
+static bool is_bulk(struct rsw_worker *worker)
+{
+	u32 sent = READ_ONCE(worker->sent), received = READ_ONCE(worker->received);
+	u32 moved = sent - worker->seen_sent + received - worker->seen_received;
+
+	worker->one_way = received == worker->seen_received ? worker->one_way + 1 : 0;
+	worker->per_kick = (7 * worker->per_kick + min_t(u32, moved, SZ_64K)) / 8;
+	worker->seen_sent = sent;
+	worker->seen_received = received;
+	return worker->per_kick >= RSW_BULK_BYTES || worker->one_way >= RSW_BULK_KICKS;
+}
+
 /**
  * rsw_worker_kick - the driver has put something into its ring
  * @worker: the worker
@@ -189,7 +207,8 @@ void rsw_worker_kick(struct rsw_worker *worker)
 	if (!test_bit(RSW_WORKER_RUNNING, &worker->flags))
 		return;
 	if (test_bit(RSW_WORKER_IN_KERNEL, &worker->flags) ||
-	    current->mm != READ_ONCE(worker->mm) || READ_ONCE(worker->runner) == current) {
+	    current->mm != READ_ONCE(worker->mm) || READ_ONCE(worker->runner) == current ||
+	    is_bulk(worker)) {
 		rsw_worker_wake(worker);
 		return;
 	}

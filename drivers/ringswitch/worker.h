@@ -22,8 +22,14 @@ struct vhost_task;
  * @caller: queued to the thread that kicked
  * @bh: queued to softirq, for drivers in this kernel
  * @lock: makes @task safe to wake against its end; taken with interrupts off
- * @task: thread of the VMM for what the caller cannot do; NULL for a driver in this
- *	kernel, and when it was killed
+ * @task: thread of the VMM for what the caller cannot or should not do; NULL for a driver
+ *	in this kernel, and when it was killed
+ * @sent: bytes taken from the guest, wrapping; under the ingress queue's lock
+ * @received: bytes given to it, wrapping; under the egress queue's lock
+ * @seen_sent: @sent at the last kick. This and the rest: kicks, which follow each other
+ * @seen_received: @received at the last kick
+ * @per_kick: bytes moved between two kicks, on average
+ * @one_way: kicks in a row between which the guest got nothing
  *
  * DOC: Who runs the ingress of a guest
  *
@@ -35,8 +41,11 @@ struct vhost_task;
  *   RSW_CALLER_ROUNDS, so that a guest that never stops sending does not keep a vCPU.
  *   Anybody may signal an eventfd, so only threads of the port's own VMM are callers,
  *   and none that is in a round already (a call eventfd can also be a kick eventfd);
- * - a **vhost_task** of the VMM, for what the caller leaves over and for kicks from
- *   threads that are exiting or have no user mode. It sleeps unless woken;
+ * - a **vhost_task** of the VMM, for bulk, for what the caller leaves over and for kicks
+ *   from threads that are exiting or have no user mode. It sleeps unless woken. Bulk means
+ *   many bytes between two kicks or many kicks without a frame in return: there chains
+ *   gather until the thread runs, perhaps on another CPU, and the guest need not stop for
+ *   each. A question and its answer gain nothing from that and stay with the caller;
  * - **softirq**, for virtio_vdpa, whose kicks come from the kernel's own transmit path.
  *
  * Queued task_work cannot be cancelled. It holds a reference on @dev, finds a stopped
@@ -52,6 +61,12 @@ struct rsw_worker {
 	struct work_struct bh;
 	spinlock_t lock;
 	struct vhost_task *task;
+	u32 sent;
+	u32 received;
+	u32 seen_sent;
+	u32 seen_received;
+	u32 per_kick;
+	u32 one_way;
 };
 
 void rsw_worker_init(struct rsw_worker *worker, struct device *dev,

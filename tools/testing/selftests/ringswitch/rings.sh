@@ -23,6 +23,7 @@ ALL_TESTS="
 	lengths
 	index_wraps
 	restarts
+	who_moves
 "
 source "$(dirname "$0")/lib.sh"
 
@@ -222,6 +223,43 @@ restarts()
 		exchange 10
 	done
 	log_test "the device is reset and started again, memory stays mapped"
+}
+
+# wakes NAME PORT: how often the port's thread in the VMM has gone back to sleep
+wakes()
+{
+	local task
+
+	for task in /proc/"${client_pid[$1]}"/task/*; do
+		[[ $(<"$task/comm") == "$2" ]] || continue
+		awk '/^voluntary/ { print $2 }' "$task/status"
+	done
+}
+
+woken_since()
+{
+	(($(wakes g1 rtp1) > $1))
+}
+
+# A question and its answer are moved by the thread that kicks, bulk by the port's own.
+who_moves()
+{
+	local before i
+
+	restart g1 rtp1
+	restart g2 rtp2
+	exchange 1
+	before=$(wakes g1 rtp1)
+	[[ -n $before ]]
+	check_err $? "rtp1 has no thread"
+	for ((i = 0; i < 20; i++)); do
+		exchange 1
+	done
+	check_equal "$(wakes g1 rtp1)" "$before" "wakes of the thread after questions"
+	must g1 send dst="${client_mac[g2]}" count=1000 rate=20000
+	busywait 2000 woken_since "$before"
+	check_err $? "the thread has not moved bulk"
+	log_test "questions are moved by the caller, bulk by the thread"
 }
 
 trap cleanup EXIT
