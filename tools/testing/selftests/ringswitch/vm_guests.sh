@@ -33,8 +33,8 @@ setup_prepare()
 		ip link set rtup up && ip -n outside address add $net.254/24 dev outside &&
 		switch_add rt0 && ip link set rtup master rt0 &&
 		port_add rtp1 rt0 && port_add rtp2 rt0 &&
-		guest-start 1 vdpa:rtp1 && guest-start 2 vdpa:rtp2 &&
-		guest_is_up 1 && guest_is_up 2 &&
+		guest-start 1 vdpa:rtp1 && guest_is_up 1 &&
+		guest-start 2 vdpa:rtp2 && guest_is_up 2 &&
 		ip netns exec outside iperf3 -s -D
 }
 
