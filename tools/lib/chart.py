@@ -7,6 +7,7 @@ Runs inside the tree, where matplotlib is. The form follows the name of OUTPUT.
 import json
 import pathlib
 import sys
+import textwrap
 
 import matplotlib
 matplotlib.use("Agg")
@@ -37,7 +38,7 @@ def draw(axes, rows, value, title, bound=None):
     axes.set_title(title, loc="left", fontsize=11)
     axes.set_xticks(range(len(paths)), paths)
     axes.set_xlim(-0.6, len(paths) - 0.4)
-    axes.margins(y=0.12)
+    axes.margins(y=0.3)
     axes.set_ylim(bottom=0)
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", alpha=0.3)
@@ -53,7 +54,8 @@ def main():
     draw(right, rows, "rtt_us_p50", "ping round trip, µs, whisker to p99 (less is better)", "rtt_us_p99")
     figure.suptitle(title, fontsize=13)
     left.legend(frameon=False, loc="upper right")
-    figure.supxlabel(note, fontsize=8, color="#555")
+    lines = [part for line in note.splitlines() for part in textwrap.wrap(line, 150)]
+    figure.supxlabel("\n".join(lines), fontsize=8, color="#555")
     figure.savefig(output, dpi=100, metadata={"Date": None} if output.endswith(".svg") else None)
 
 
