@@ -7,18 +7,6 @@
 #define BLOCK	BIT_ULL(RSW_MEM_BLOCK_SHIFT)
 #define BASE	(2 * BLOCK - PAGE_SIZE)
 
-static int suite_init(struct kunit *test)
-{
-	test->priv = mem_world_new(test);
-	return 0;
-}
-
-static void suite_exit(struct kunit *test)
-{
-	if (test->priv)
-		mem_world_free(test->priv);
-}
-
 /* Map three pages that do not follow each other: 30, 20, 10. */
 static void map_three(struct kunit *test, u64 iova)
 {
@@ -177,8 +165,8 @@ static struct kunit_case area_cases[] = {
 
 static struct kunit_suite area_suite = {
 	.name = "ringswitch_mem_area",
-	.init = suite_init,
-	.exit = suite_exit,
+	.init = mem_world_init,
+	.exit = mem_world_exit,
 	.test_cases = area_cases,
 };
 

@@ -7,18 +7,6 @@
 #define BLOCK	BIT_ULL(RSW_MEM_BLOCK_SHIFT)
 #define BASE	(2 * BLOCK - PAGE_SIZE)
 
-static int suite_init(struct kunit *test)
-{
-	test->priv = mem_world_new(test);
-	return 0;
-}
-
-static void suite_exit(struct kunit *test)
-{
-	if (test->priv)
-		mem_world_free(test->priv);
-}
-
 /* Let each fence look whether @iova is out of reach and page @i still held. */
 static void probe(struct mem_world *world, u64 iova, unsigned int i)
 {
@@ -126,8 +114,8 @@ static struct kunit_case fence_cases[] = {
 
 static struct kunit_suite fence_suite = {
 	.name = "ringswitch_mem_fence",
-	.init = suite_init,
-	.exit = suite_exit,
+	.init = mem_world_init,
+	.exit = mem_world_exit,
 	.test_cases = fence_cases,
 };
 

@@ -7,18 +7,6 @@
 #define BLOCK	BIT_ULL(RSW_MEM_BLOCK_SHIFT)
 #define BASE	(3 * BLOCK)
 
-static int suite_init(struct kunit *test)
-{
-	test->priv = mem_world_new(test);
-	return 0;
-}
-
-static void suite_exit(struct kunit *test)
-{
-	if (test->priv)
-		mem_world_free(test->priv);
-}
-
 /* Is a range that lies in one piece, if it is mapped, there with these rights? 1 or error. */
 static int there(struct mem_world *world, u64 iova, u32 len, unsigned long rights)
 {
@@ -275,8 +263,8 @@ static struct kunit_case mem_cases[] = {
 
 static struct kunit_suite mem_suite = {
 	.name = "ringswitch_mem",
-	.init = suite_init,
-	.exit = suite_exit,
+	.init = mem_world_init,
+	.exit = mem_world_exit,
 	.test_cases = mem_cases,
 };
 

@@ -65,3 +65,15 @@ int world_area_get(struct mem_world *world, u64 iova, u64 size, unsigned long ri
 	mutex_unlock(&world->mem.lock);
 	return err;
 }
+
+int mem_world_init(struct kunit *test)
+{
+	test->priv = mem_world_new(test);
+	return 0;
+}
+
+void mem_world_exit(struct kunit *test)
+{
+	if (test->priv)
+		mem_world_free(test->priv);
+}

@@ -37,6 +37,10 @@ struct mem_world *mem_world_new(struct kunit *test);
 /* Unmaps what is left, and checks that no reference and no table stays. */
 void mem_world_free(struct mem_world *world);
 
+/* For suites with a world in test->priv. */
+int mem_world_init(struct kunit *test);
+void mem_world_exit(struct kunit *test);
+
 static inline void *world_page(const struct mem_world *world, unsigned int i)
 {
 	return world->page + i * PAGE_SIZE;

@@ -354,3 +354,29 @@ listens()
 	[[ $1 == - ]] || in=(ip netns exec "$1")
 	"${in[@]}" ss -Hltn 'sport = :5201' | grep -q .
 }
+
+# restart NAME PORT [OPTION...]: the VMM of a port quits in order, and another one starts.
+restart()
+{
+	local name=$1
+
+	client_quit "$name"
+	check_err $? "$name: $answer"
+	guest_start "$@"
+	check_err $? "cannot start $*: $answer"
+}
+
+# exchange COUNT [FRAME...]: between g1 and g2, both ways, every frame checked.
+exchange()
+{
+	local count=$1; shift
+
+	must g1 clear
+	must g2 clear
+	must g1 send dst="${client_mac[g2]}" count="$count" "$@"
+	must g2 wait frames="$count"
+	check_received g2 "$count"
+	must g2 send dst="${client_mac[g1]}" count="$count" "$@"
+	must g1 wait frames="$count"
+	check_received g1 "$count"
+}

@@ -41,26 +41,8 @@ restart_both()
 
 	[[ $refused == - ]] || set -- --without "$refused" "$@"
 	for name in g1 g2; do
-		client_quit $name
-		check_err $? "$name: $answer"
-		guest_start $name "rtp${name#g}" "$@"
-		check_err $? "cannot start $name $*: $answer"
+		restart $name "rtp${name#g}" "$@"
 	done
-}
-
-# exchange COUNT [FRAME...]: both ways, every frame checked.
-exchange()
-{
-	local count=$1; shift
-
-	must g1 clear
-	must g2 clear
-	must g1 send dst="${client_mac[g2]}" count="$count" "$@"
-	must g2 wait frames="$count"
-	check_received g2 "$count"
-	must g2 send dst="${client_mac[g1]}" count="$count" "$@"
-	must g1 wait frames="$count"
-	check_received g1 "$count"
 }
 
 negotiated()

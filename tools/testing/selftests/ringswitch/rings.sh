@@ -32,32 +32,6 @@ setup_prepare()
 	switch_add rt0 && guests_create rt0 2
 }
 
-# restart NAME PORT [OPTION...]
-restart()
-{
-	local name=$1
-
-	client_quit "$name"
-	check_err $? "$name: $answer"
-	guest_start "$@"
-	check_err $? "cannot start $*: $answer"
-}
-
-# exchange COUNT [FRAME...]: both ways, every frame checked.
-exchange()
-{
-	local count=$1; shift
-
-	must g1 clear
-	must g2 clear
-	must g1 send dst="${client_mac[g2]}" count="$count" "$@"
-	must g2 wait frames="$count"
-	check_received g2 "$count"
-	must g2 send dst="${client_mac[g1]}" count="$count" "$@"
-	must g1 wait frames="$count"
-	check_received g1 "$count"
-}
-
 ring_sizes()
 {
 	local size
