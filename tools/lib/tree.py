@@ -9,7 +9,7 @@ import cache
 
 HERE = pathlib.Path(__file__).resolve().parent
 PACKAGES = HERE / "tree.packages"
-KERNELS = HERE / "tree-kernels.sh"
+EXTRA = HERE / "tree-extra.sh"
 SUITE = "trixie"
 SRC = "/src"            # where the checkout appears inside the tree
 BUILT = "/built"        # where the cache appears inside the tree
@@ -41,8 +41,8 @@ def build(scratch):
             ["mmdebstrap", f"--mode={mode}", "--variant=minbase", "--skip=output/dev",
              "--include=" + ",".join(packages()),
              "--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr",
-             f"--customize-hook=copy-in {KERNELS} /tmp",
-             f'--customize-hook=chroot "$1" /tmp/{KERNELS.name} {site}',
+             f"--customize-hook=copy-in {EXTRA} /tmp",
+             f'--customize-hook=chroot "$1" /tmp/{EXTRA.name} {site} {SUITE}',
              SUITE, "-", f"deb {site} {SUITE} main"],
             stdout=subprocess.PIPE, stderr=log)
         # Unpacked by tar in both modes: a user ends with files of their own.
@@ -57,7 +57,7 @@ def build(scratch):
 
 
 def path():
-    return cache.artifact("tree", cache.key_of(PACKAGES, KERNELS, SUITE), build, 8)
+    return cache.artifact("tree", cache.key_of(PACKAGES, EXTRA, SUITE), build, 8)
 
 
 def kernels():
@@ -86,6 +86,17 @@ def command(argv, *, write=(), chdir=SRC, env=None):
     for name, value in settings.items():
         line += ["--setenv", name, value]
     return line + [str(arg) for arg in argv]
+
+
+def run(what, argv, scratch):
+    """Run argv inside the tree as a part of an artifact's build; die with the end of its log if it fails."""
+    log = cache.root() / f"{scratch.name.removesuffix('.tmp')}.log"
+    with open(log, "w") as out:
+        done = subprocess.run(command(argv, write=[scratch]), stdin=subprocess.DEVNULL,
+                              stdout=out, stderr=subprocess.STDOUT, check=False)
+    if done.returncode:
+        tail = "".join(log.read_text(errors="replace").splitlines(True)[-12:])
+        cache.die(f"{what} failed; last lines of {log}:\n{tail}", cache.EX_SOFTWARE)
 
 
 def inside(item):

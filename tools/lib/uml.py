@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """User-Mode Linux kernels from the tree's linux-source, built inside the tree."""
 import pathlib
-import subprocess
 
 import cache
 import tree
@@ -29,23 +28,13 @@ def identity(path):
     return f"{path.name} {stat.st_size} {stat.st_mtime_ns}"
 
 
-def run(what, argv, scratch):
-    log = cache.root() / f"{scratch.name.removesuffix('.tmp')}.log"
-    with open(log, "w") as out:
-        done = subprocess.run(tree.command(argv, write=[scratch]), stdin=subprocess.DEVNULL,
-                              stdout=out, stderr=subprocess.STDOUT, check=False)
-    if done.returncode:
-        tail = "".join(log.read_text(errors="replace").splitlines(True)[-12:])
-        cache.die(f"{what} failed; last lines of {log}:\n{tail}", cache.EX_SOFTWARE)
-
-
 def source():
     """The unpacked kernel source: for the builds, sparse and checkpatch."""
     def build(scratch):
         with cache.step(f"unpacking {tarball().name}"):
-            run("unpacking", ["tar", "-C", tree.inside(scratch), "--strip-components=1", "--no-same-owner",
-                              *(f"--exclude=*/{part}" for part in UNREAD),
-                              "-xf", "/usr/src/" + tarball().name], scratch)
+            tree.run("unpacking", ["tar", "-C", tree.inside(scratch), "--strip-components=1", "--no-same-owner",
+                                   *(f"--exclude=*/{part}" for part in UNREAD),
+                                   "-xf", "/usr/src/" + tarball().name], scratch)
     return cache.artifact("linux-source", cache.key_of(identity(tarball()), *UNREAD), build, 4)
 
 
@@ -55,6 +44,6 @@ def kernel(name):
 
     def build(scratch):
         with cache.step(f"building the User-Mode Linux kernel '{name}' (some minutes)"):
-            run(f"building '{name}'", [tree.inside(BUILDER), tree.inside(source()), tree.inside(scratch),
-                                       tree.inside(BASE), tree.inside(own)], scratch)
+            tree.run(f"building '{name}'", [tree.inside(BUILDER), tree.inside(source()), tree.inside(scratch),
+                                            tree.inside(BASE), tree.inside(own)], scratch)
     return cache.artifact(f"um-{name}", cache.key_of(BUILDER, BASE, own, source().name), build, 4)

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """What the KVM host and its guests boot from, built inside the tree."""
 import pathlib
-import subprocess
 
 import cache
 import tree
@@ -15,13 +14,6 @@ HOST_MODULES = ("virtio_blk.ko", "ext4.ko", "9pnet_virtio.ko", "9p.ko")
 # A thread that iperf3 cancels unwinds with libgcc.
 GUEST_PARTS = ("virtio_net.ko", "iperf3", "ping", "libgcc_s.so.1")
 ROOT_SIZE = "6G"        # sparse; the tree fills a third
-
-
-def run(what, argv, scratch):
-    done = subprocess.run(tree.command(argv, write=[scratch]), stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-    if done.returncode:
-        cache.die(f"{what} failed:\n{done.stdout}", cache.EX_SOFTWARE)
 
 
 def release(version):
@@ -44,17 +36,17 @@ def root():
     """The directory of root.ext4: the tree as a disk of the KVM host."""
     def build(scratch):
         with cache.step("building the disk image of the KVM host"):
-            run("mke2fs", ["mke2fs", "-q", "-t", "ext4", "-O", "^has_journal", "-m", "0", "-E",
-                           "lazy_itable_init=1", "-d", tree.inside(tree.path()),
-                           tree.inside(scratch / "root.ext4"), ROOT_SIZE], scratch)
+            tree.run("mke2fs", ["mke2fs", "-q", "-t", "ext4", "-O", "^has_journal", "-m", "0", "-E",
+                                "lazy_itable_init=1", "-d", tree.inside(tree.path()),
+                                tree.inside(scratch / "root.ext4"), ROOT_SIZE], scratch)
     return cache.artifact("vm-root", cache.key_of(tree.path().name, ROOT_SIZE), build, 4)
 
 
 def boot():
     """The directory of guest.cpio and of <release>.cpio for each kernel of the KVM host."""
     def pack(scratch, kernel_name, init, name, parts):
-        run("packing an initramfs", [tree.inside(PACKER), kernel_name, tree.inside(init),
-                                     tree.inside(scratch / name), *parts], scratch)
+        tree.run("packing an initramfs", [tree.inside(PACKER), kernel_name, tree.inside(init),
+                                          tree.inside(scratch / name), *parts], scratch)
 
     def build(scratch):
         with cache.step("packing the initramfs of host and guests"):

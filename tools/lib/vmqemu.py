@@ -5,6 +5,7 @@ import pathlib
 import re
 
 import tree
+import vmemulator
 import vmimages
 
 # TCG is given no fast string instructions: with them the kernel patches itself to use
@@ -39,14 +40,23 @@ def accelerator(icount):
     return ["-accel", "tcg,thread=multi", "-cpu", TCG_CPU], "tcg"
 
 
-def cpus(icount, guests):
+def program(icount):
+    """The command that begins QEMU's line; builds an emulator if one is needed."""
+    if accelerator(icount)[1] == "kvm":
+        return ["qemu-system-x86_64"]
+    return [vmemulator.path(), "-L", "/usr/share/seabios", "-L", "/usr/share/qemu"]
+
+
+def prepare():
+    """Build all that a run would build first."""
+    program(icount=False)
+    vmimages.root()
+    vmimages.boot()
+
+
+def cpus(icount):
     """How many CPUs the KVM host gets unless told."""
-    kind = accelerator(icount)[1]
-    if kind == "kvm":
-        return min(os.cpu_count() or 1, 4)
-    # With two emulated CPUs that run guests at the same time, a guest's page tables are read
-    # from a wrong place now and then (QEMU 10.0 and 11.1): the guest or the host crashes.
-    return 1 if guests or kind == "icount" else 2
+    return {"kvm": min(os.cpu_count() or 1, 4), "tcg": 2, "icount": 1}[accelerator(icount)[1]]
 
 
 def nics():
@@ -78,7 +88,7 @@ def command(options, place, streams):
     if options.timeout:
         settings.append(f"watchdog={max(int(options.timeout) - 10, 1)}")
     root = tree.inside(vmimages.root() / "root.ext4")
-    argv = ["qemu-system-x86_64", *accelerator(options.icount)[0], "-smp", str(options.cpus),
+    argv = [*program(options.icount), *accelerator(options.icount)[0], "-smp", str(options.cpus),
             "-machine", "q35", "-m", options.mem, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
             "-kernel", vmimages.kernel(release), "-initrd", f"{tree.inside(vmimages.boot())}/{release}.cpio",
             "-append", " ".join([*KERNEL, *settings]),

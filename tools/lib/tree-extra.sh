@@ -1,9 +1,9 @@
 #!/bin/sh -e
 # SPDX-License-Identifier: GPL-2.0
-# Runs inside the new tree. Adds what apt must not install there: kernel images (their
-# maintainer scripts want an initramfs and a boot loader) and, from sid, the newest kernel.
-# $1 is the mirror.
-mirror=$1
+# Runs inside the new tree. Adds what apt does not install there: kernel images (their
+# maintainer scripts want an initramfs and a boot loader), from sid the newest kernel, and
+# the source of QEMU. $1 is the mirror, $2 the suite.
+mirror=$1 suite=$2
 
 versioned() {	# all packages of one release that the given metapackages stand for
 	apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks \
@@ -21,6 +21,11 @@ unpack() {
 cd "$(mktemp -d)"
 apt-get update -qq
 unpack $(versioned linux-image-amd64)
+
+echo "deb-src $mirror $suite main" >/etc/apt/sources.list.d/sources.list
+apt-get update -qq
+apt-get source -qq --download-only qemu
+mv qemu_* /usr/src/
 
 # A mirror may lag behind sid's short validity; the signature is checked all the same.
 echo "deb [check-valid-until=no] $mirror sid main" >/etc/apt/sources.list.d/newest.list
