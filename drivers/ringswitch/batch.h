@@ -7,6 +7,7 @@
 
 #include "drop_reasons.h"
 
+struct page_pool;
 struct rsw_port;
 struct sk_buff;
 
@@ -82,6 +83,8 @@ struct rsw_dest {
 
 /**
  * struct rsw_batch - frames from one port on their way through the switch
+ * @pages: for copies of its frames that somebody keeps; whoever runs the batch allocates
+ *	alone. NULL where frames come as socket buffers. Not touched by rsw_batch_init()
  * @from: where they came from
  * @n: number of frames
  * @live: frames that have not been dropped
@@ -96,6 +99,7 @@ struct rsw_dest {
  * the path.
  */
 struct rsw_batch {
+	struct page_pool *pages;
 	struct rsw_port *from;
 	unsigned int n;
 	u64 live;

@@ -2,10 +2,12 @@
 /* Life of a guest port: starting and stopping queues, reset, BROKEN. */
 #include <linux/netdevice.h>
 #include <linux/slab.h>
+#include <net/page_pool/helpers.h>
 
 #include "fdb.h"
 #include "guest.h"
 #include "mgmt.h"
+#include "skb.h"
 #include "switch.h"
 #include "trace.h"
 
@@ -41,10 +43,13 @@ static const struct rsw_port_ops guest_port_ops = {
  * rsw_guest_init - make a zeroed guest usable
  * @guest: from vdpa_alloc_device()
  *
- * Return: 0 or -ENOMEM; rsw_guest_free() is due in both cases.
+ * Context: sleeps.
+ * Return: 0 or a negative errno; rsw_guest_free() is due in both cases.
  */
 int rsw_guest_init(struct rsw_guest *guest)
 {
+	struct page_pool *pages;
+
 	mutex_init(&guest->ctl);
 	spin_lock_init(&guest->config_lock);
 	/* Two calls in two places: two lock classes. */
@@ -62,6 +67,10 @@ int rsw_guest_init(struct rsw_guest *guest)
 		if (!queue->seg || !queue->slot)
 			return -ENOMEM;
 	}
+	pages = rsw_skb_pool();
+	if (IS_ERR(pages))
+		return PTR_ERR(pages);
+	guest->batch.pages = pages;
 	return rsw_port_init(&guest->port, &guest_port_ops);
 }
 
@@ -69,6 +78,7 @@ void rsw_guest_free(struct rsw_guest *guest)
 {
 	rsw_mem_unmap_all(&guest->mem);
 	rsw_port_free(&guest->port);
+	page_pool_destroy(guest->batch.pages);
 	for (int i = 0; i < RSW_QUEUES; i++) {
 		kvfree(guest->queue[i].seg);
 		kvfree(guest->queue[i].slot);

@@ -5,6 +5,7 @@
 #include <linux/skbuff.h>
 #include <linux/virtio_net.h>
 #include <net/gso.h>
+#include <net/page_pool/helpers.h>
 
 #include "frame.h"
 #include "port.h"
@@ -15,6 +16,10 @@
 
 /* Of a longer one, this much: all headers, so that the stack pulls nothing. */
 #define LINEAR_HEAD	192
+
+/* A pool keeps up to 2 MiB in pieces of 32 KiB: what TCP has in flight at 10 Gbit/s. */
+#define POOL_ORDER	PAGE_ALLOC_COSTLY_ORDER
+#define POOL_PAGES	64
 
 #define GSO_PLAIN	(SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_TCP_ECN | SKB_GSO_DODGY | \
 			 SKB_GSO_TCP_FIXEDID)
@@ -57,18 +62,57 @@ bool rsw_frame_from_skb(struct rsw_frame *frame, struct sk_buff *skb)
 	return true;
 }
 
-static struct sk_buff *alloc(u32 len)
+static void open_linear(struct sk_buff *skb, u32 linear)
+{
+	skb_reserve(skb, NET_SKB_PAD + NET_IP_ALIGN);
+	skb_put(skb, linear);
+}
+
+/*
+ * Pages of a pool come back to it when the skb is freed: the allocator neither looks for
+ * 64 KiB nor, with init_on_alloc, clears what is overwritten at once.
+ */
+static struct sk_buff *alloc_pooled(struct page_pool *pages, u32 linear, u32 rest)
+{
+	struct sk_buff *skb = alloc_skb(NET_SKB_PAD + NET_IP_ALIGN + linear,
+					GFP_ATOMIC | __GFP_NOWARN);
+
+	if (!skb)
+		return NULL;
+	open_linear(skb, linear);
+	skb_mark_for_recycle(skb);
+	for (int i = 0; rest; i++) {
+		u32 piece = min_t(u32, rest, PAGE_SIZE << POOL_ORDER);
+		unsigned int offset, truesize = piece;
+		struct page *page = page_pool_dev_alloc(pages, &offset, &truesize);
+
+		if (!page) {
+			kfree_skb(skb);
+			return NULL;
+		}
+		skb_add_rx_frag(skb, i, page, offset, piece, truesize);
+		rest -= piece;
+	}
+	return skb;
+}
+
+static struct sk_buff *alloc(struct page_pool *pages, u32 len)
 {
 	u32 linear = len <= LINEAR_MAX ? len : LINEAR_HEAD;
 	struct sk_buff *skb;
 	int err;
 
+	if (pages && len > linear) {
+		skb = alloc_pooled(pages, linear, len - linear);
+		if (skb)
+			return skb;
+	}
+	/* Where there are no large pages, smaller ones do. */
 	skb = alloc_skb_with_frags(NET_SKB_PAD + NET_IP_ALIGN + linear, len - linear,
 				   PAGE_ALLOC_COSTLY_ORDER, &err, GFP_ATOMIC | __GFP_NOWARN);
 	if (!skb)
 		return NULL;
-	skb_reserve(skb, NET_SKB_PAD + NET_IP_ALIGN);
-	skb_put(skb, linear);
+	open_linear(skb, linear);
 	skb->data_len = len - linear;
 	skb->len += len - linear;
 	return skb;
@@ -90,9 +134,10 @@ static void fill(struct sk_buff *skb, const struct rsw_frame *frame)
  * Copy a guest's frame. Its offloads are checked once more, against the copy. @dev only
  * tells the flow dissector in whose namespace it is.
  */
-static struct sk_buff *build(const struct rsw_frame *frame, struct net_device *dev)
+static struct sk_buff *build(const struct rsw_frame *frame, struct net_device *dev,
+			     struct page_pool *pages)
 {
-	struct sk_buff *skb = alloc(frame->len);
+	struct sk_buff *skb = alloc(pages, frame->len);
 	struct virtio_net_hdr hdr;
 	int depth;
 
@@ -131,7 +176,7 @@ struct sk_buff *rsw_skb_take(struct rsw_batch *batch, unsigned int i)
 	struct sk_buff *skb = frame->skb;
 
 	if (!skb)
-		skb = build(frame, READ_ONCE(batch->from->dev));
+		skb = build(frame, READ_ONCE(batch->from->dev), batch->pages);
 	if (IS_ERR(skb))
 		return skb;
 	if (!(rsw_batch_shared(batch) & BIT_ULL(i))) {
@@ -175,7 +220,7 @@ struct sk_buff *rsw_skb_finish(struct rsw_frame *frame, struct net_device *dev, 
 	struct sk_buff *skb, *segs;
 	int err;
 
-	skb = frame->skb ? skb_clone(frame->skb, GFP_ATOMIC) : build(frame, dev);
+	skb = frame->skb ? skb_clone(frame->skb, GFP_ATOMIC) : build(frame, dev, NULL);
 	if (IS_ERR_OR_NULL(skb))
 		return skb ?: ERR_PTR(-ENOMEM);
 	if (skb_is_gso(skb)) {
@@ -195,6 +240,25 @@ struct sk_buff *rsw_skb_finish(struct rsw_frame *frame, struct net_device *dev, 
 		return ERR_PTR(err);
 	}
 	return skb;
+}
+
+/**
+ * rsw_skb_pool - make a pool for copies of one queue's frames
+ *
+ * What is in flight when it is destroyed is freed by the pool later, without us.
+ *
+ * Context: sleeps.
+ * Return: the pool, or an ERR_PTR().
+ */
+struct page_pool *rsw_skb_pool(void)
+{
+	struct page_pool_params params = {
+		.order = POOL_ORDER,
+		.pool_size = POOL_PAGES,
+		.nid = NUMA_NO_NODE,
+	};
+
+	return page_pool_create(&params);
 }
 
 /* The batch has been delivered: what nobody took is given back. */

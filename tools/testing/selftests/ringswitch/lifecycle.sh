@@ -17,6 +17,7 @@ ALL_TESTS="
 	switch_deleted_with_idle_device
 	switch_deleted_with_netdev
 	namespace_deleted
+	frames_outlive_port
 	any_order
 	module_in_use
 	module_unloaded
@@ -180,6 +181,32 @@ namespace_deleted()
 	check_err $? "devices are still there"
 	everything_down
 	log_test "a namespace is deleted with a switch in it, under traffic"
+}
+
+# What a guest sent may wait in somebody's socket; its memory is not the port's.
+frames_outlive_port()
+{
+	switch_add rt0 && guests_create rt0 1 && uplink_add rtu1 rt0 rt-out &&
+		host_start out rt-out eth0
+	check_err $? "cannot set up: $answer"
+	kill -STOP "${client_pid[out]}"
+	must g1 send dst="${client_mac[out]}" kind=tcp4 csum=partial mss=1448 len=30000 count=2
+	busywait 2000 sent_by_uplink 2
+	check_err $? "frames do not leave"
+	client_quit g1
+	port_del rtp1
+	check_err $? "cannot delete the port"
+	kill -CONT "${client_pid[out]}"
+	must out wait bytes=$((2 * (30000 - 54)))
+	check_equal "${told[damaged]}" 0 "damaged frames"
+	check_equal "${told[lost]}" 0 "bytes lost"
+	everything_down
+	log_test "a port is deleted while frames of its guest wait elsewhere"
+}
+
+sent_by_uplink()
+{
+	[[ $(counter rtu1 egress_frames) -ge $1 ]]
 }
 
 # The ways to go, each once, in random order; deleting a port waits for its VMM.
