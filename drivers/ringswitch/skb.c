@@ -41,7 +41,7 @@ static bool is_foreign(struct sk_buff *skb)
  * @frame: result; does not own @skb
  * @skb: data at the MAC header, at least an Ethernet header in the linear part
  *
- * Return: false if its offloads contradict each other.
+ * Return: false if its offloads contradict each other, or the CPU cannot read it.
  */
 bool rsw_frame_from_skb(struct rsw_frame *frame, struct sk_buff *skb)
 {
@@ -52,7 +52,7 @@ bool rsw_frame_from_skb(struct rsw_frame *frame, struct sk_buff *skb)
 	frame->nsegs = 0;
 	frame->len = skb->len;
 	memcpy(frame->head, skb->data, ETH_HLEN);
-	if (skb_warn_if_lro(skb))
+	if (skb_warn_if_lro(skb) || !skb_frags_readable(skb))
 		return false;
 	if (is_foreign(skb) || virtio_net_hdr_from_skb(skb, &hdr, true, true, 0)) {
 		frame->offload = (struct rsw_offload){ .gso_type = RSW_GSO_FOREIGN };
