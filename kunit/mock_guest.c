@@ -74,6 +74,13 @@ void mock_guest_free(struct mock_guest *guest)
 	free_pages_exact(guest->page, guest->npages * PAGE_SIZE);
 }
 
+/* A suite's exit, where test->priv is the guest or NULL. */
+void mock_guest_exit(struct kunit *test)
+{
+	if (test->priv)
+		mock_guest_free(test->priv);
+}
+
 /* Both sides start at @index. */
 void mock_guest_start(struct mock_guest *guest, u16 index)
 {
@@ -275,6 +282,15 @@ int mock_guest_take(struct mock_guest *guest, unsigned long rights, u32 want,
 	rcu_read_unlock();
 	local_bh_enable();
 	return err;
+}
+
+/* Take a chain whose content does not matter. */
+int mock_guest_try(struct mock_guest *guest, bool write)
+{
+	struct rsw_chain chain;
+
+	return mock_guest_take(guest, write ? RSW_MEM_WO : RSW_MEM_RO, MOCK_WANT, &chain,
+			       MOCK_SEGS);
 }
 
 void *mock_guest_byte(const struct mock_guest *guest, u64 iova)

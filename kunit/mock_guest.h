@@ -66,11 +66,15 @@ struct mock_guest {
 
 #define MOCK_SEGS	(2 * RSW_CHAIN_SEGS)
 
+/* Bytes that a device of the tests asks for where the number does not matter. */
+#define MOCK_WANT	2000
+
 #define MOCK_EVENT_IDX	BIT_ULL(VIRTIO_RING_F_EVENT_IDX)
 #define MOCK_INDIRECT	BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC)
 
 struct mock_guest *mock_guest_new(struct kunit *test, u16 num, unsigned int npages, u64 features);
 void mock_guest_free(struct mock_guest *guest);
+void mock_guest_exit(struct kunit *test);
 void mock_guest_start(struct mock_guest *guest, u16 index);
 
 /* The driver. */
@@ -92,6 +96,7 @@ void mock_guest_set_avail_idx(struct mock_guest *guest, u16 index);
 /* The device, in the context it runs in. */
 int mock_guest_take(struct mock_guest *guest, unsigned long rights, u32 want,
 		    struct rsw_chain *chain, unsigned int room);
+int mock_guest_try(struct mock_guest *guest, bool write);
 
 /* Kernel address of a byte of guest memory, NULL when it has none there. */
 void *mock_guest_byte(const struct mock_guest *guest, u64 iova);

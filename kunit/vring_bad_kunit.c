@@ -7,13 +7,12 @@
 #include "vring_naive.h"
 
 #define NUM	8
-#define WANT	2000
 #define NEXT	VRING_DESC_F_NEXT
 #define WR	VRING_DESC_F_WRITE
 #define INDIRECT	VRING_DESC_F_INDIRECT
 #define GOOD	MOCK_IOVA
 #define END	(MOCK_IOVA + 4 * PAGE_SIZE)
-#define UNWANTED	(WANT + 1)
+#define UNWANTED	(MOCK_WANT + 1)
 
 struct bad_chain {
 	const char *what;
@@ -70,19 +69,6 @@ static int suite_init(struct kunit *test)
 	return 0;
 }
 
-static void suite_exit(struct kunit *test)
-{
-	if (test->priv)
-		mock_guest_free(test->priv);
-}
-
-static int take(struct mock_guest *guest, bool write)
-{
-	struct rsw_chain chain;
-
-	return mock_guest_take(guest, write ? RSW_MEM_WO : RSW_MEM_RO, WANT, &chain, MOCK_SEGS);
-}
-
 static void chains(struct kunit *test)
 {
 	struct mock_guest *guest = test->priv;
@@ -96,10 +82,12 @@ static void chains(struct kunit *test)
 		mock_guest_start(guest, i);
 		mock_guest_show(guest, 0);
 		KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), 1);
-		KUNIT_EXPECT_EQ_MSG(test, take(guest, bad->write), bad->err, "%s", bad->what);
+		KUNIT_EXPECT_EQ_MSG(test, mock_guest_try(guest, bad->write), bad->err,
+				    "%s", bad->what);
 		/* It is not taken. */
 		KUNIT_EXPECT_EQ_MSG(test, rsw_vring_available(&guest->ring), 1, "%s", bad->what);
-		KUNIT_EXPECT_EQ_MSG(test, take(guest, bad->write), bad->err, "%s", bad->what);
+		KUNIT_EXPECT_EQ_MSG(test, mock_guest_try(guest, bad->write), bad->err,
+				    "%s", bad->what);
 	}
 }
 
@@ -112,7 +100,7 @@ static void good_chain_is_taken(struct kunit *test)
 	mock_guest_set_desc(guest, NUM - 1, GOOD, 1, 0, 65535);
 	mock_guest_show(guest, 0);
 	KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), 1);
-	KUNIT_EXPECT_EQ(test, take(guest, false), 0);
+	KUNIT_EXPECT_EQ(test, mock_guest_try(guest, false), 0);
 	KUNIT_EXPECT_EQ(test, rsw_vring_available(&guest->ring), 0);
 }
 
@@ -125,8 +113,8 @@ static void heads(struct kunit *test)
 		mock_guest_start(guest, 0);
 		mock_guest_show(guest, bad[i]);
 		KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), 1);
-		KUNIT_EXPECT_EQ(test, take(guest, false), -EPROTO);
-		KUNIT_EXPECT_EQ(test, take(guest, true), -EPROTO);
+		KUNIT_EXPECT_EQ(test, mock_guest_try(guest, false), -EPROTO);
+		KUNIT_EXPECT_EQ(test, mock_guest_try(guest, true), -EPROTO);
 	}
 }
 
@@ -140,8 +128,8 @@ static void as_long_as_the_ring(struct kunit *test)
 		buf[i] = (struct mock_buf){ GOOD + 10 * i, 3 };
 	mock_guest_post(guest, false, buf, NUM);
 	rsw_vring_available(&guest->ring);
-	KUNIT_ASSERT_EQ(test, mock_guest_take(guest, RSW_MEM_RO, WANT, &chain, MOCK_SEGS), 0);
-	KUNIT_EXPECT_TRUE(test, naive_same(guest, buf, NUM, WANT, &chain));
+	KUNIT_ASSERT_EQ(test, mock_guest_take(guest, RSW_MEM_RO, MOCK_WANT, &chain, MOCK_SEGS), 0);
+	KUNIT_EXPECT_TRUE(test, naive_same(guest, buf, NUM, MOCK_WANT, &chain));
 	rsw_vring_untake(&guest->ring, 1, 0);
 
 	/* One more is a loop. */
@@ -149,7 +137,7 @@ static void as_long_as_the_ring(struct kunit *test)
 		guest->desc[i].flags |= (__force __virtio16)cpu_to_le16(NEXT);
 	for (int i = 0; i < NUM; i++)
 		guest->desc[i].next = (__force __virtio16)cpu_to_le16((i + 1) % NUM);
-	KUNIT_EXPECT_EQ(test, take(guest, false), -ELOOP);
+	KUNIT_EXPECT_EQ(test, mock_guest_try(guest, false), -ELOOP);
 }
 
 static void rights(struct kunit *test)
@@ -166,12 +154,14 @@ static void rights(struct kunit *test)
 		mock_guest_start(guest, 0);
 		mock_guest_show(guest, 0);
 		rsw_vring_available(&guest->ring);
-		KUNIT_EXPECT_EQ(test, take(guest, false), of[i] == RSW_MEM_RO ? 0 : -EFAULT);
+		KUNIT_EXPECT_EQ(test, mock_guest_try(guest, false),
+				of[i] == RSW_MEM_RO ? 0 : -EFAULT);
 		mock_guest_set_desc(guest, 0, iova, 1, WR, 0);
 		mock_guest_start(guest, 0);
 		mock_guest_show(guest, 0);
 		rsw_vring_available(&guest->ring);
-		KUNIT_EXPECT_EQ(test, take(guest, true), of[i] == RSW_MEM_WO ? 0 : -EFAULT);
+		KUNIT_EXPECT_EQ(test, mock_guest_try(guest, true),
+				of[i] == RSW_MEM_WO ? 0 : -EFAULT);
 	}
 }
 
@@ -209,22 +199,22 @@ static void descriptors_used_twice(struct kunit *test)
 	for (int i = 0; i < NUM / 2; i++) {
 		mock_guest_show(guest, 0);
 		KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), 1);
-		KUNIT_EXPECT_EQ(test, take(guest, false), 0);
+		KUNIT_EXPECT_EQ(test, mock_guest_try(guest, false), 0);
 	}
 	mock_guest_show(guest, 1);
 	KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), 1);
-	KUNIT_EXPECT_EQ(test, take(guest, false), -ELOOP);
+	KUNIT_EXPECT_EQ(test, mock_guest_try(guest, false), -ELOOP);
 	/* When one chain comes again, there is room for one descriptor, not for two. */
 	rsw_vring_untake(&guest->ring, 1, NUM - 1);
 	mock_guest_set_desc(guest, 0, GOOD, 1, 0, 0);
 	guest->avail->ring[NUM / 2 - 1] = (__force __virtio16)cpu_to_le16(1);
-	KUNIT_EXPECT_EQ(test, take(guest, false), 0);
-	KUNIT_EXPECT_EQ(test, take(guest, false), -ELOOP);
+	KUNIT_EXPECT_EQ(test, mock_guest_try(guest, false), 0);
+	KUNIT_EXPECT_EQ(test, mock_guest_try(guest, false), -ELOOP);
 	/* Once they are returned, they are the driver's again. */
 	for (int i = 0; i < NUM / 2; i++)
 		rsw_vring_use(&guest->ring, 0, 0);
 	rsw_vring_publish(&guest->ring);
-	KUNIT_EXPECT_EQ(test, take(guest, false), 0);
+	KUNIT_EXPECT_EQ(test, mock_guest_try(guest, false), 0);
 }
 
 static void index_jumps(struct kunit *test)
@@ -257,9 +247,9 @@ static void index_goes_back(struct kunit *test)
 	mock_guest_post(guest, false, &buf, 1);
 	KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), 2);
 	mock_guest_set_avail_idx(guest, 0);
-	KUNIT_EXPECT_EQ(test, take(guest, false), 0);
+	KUNIT_EXPECT_EQ(test, mock_guest_try(guest, false), 0);
 	KUNIT_EXPECT_EQ(test, rsw_vring_available(&guest->ring), 1);
-	KUNIT_EXPECT_EQ(test, take(guest, false), 0);
+	KUNIT_EXPECT_EQ(test, mock_guest_try(guest, false), 0);
 	KUNIT_EXPECT_EQ(test, rsw_vring_available(&guest->ring), -EPROTO);
 }
 
@@ -279,7 +269,7 @@ static struct kunit_case bad_cases[] = {
 static struct kunit_suite bad_suite = {
 	.name = "ringswitch_vring_bad",
 	.init = suite_init,
-	.exit = suite_exit,
+	.exit = mock_guest_exit,
 	.test_cases = bad_cases,
 };
 

@@ -13,12 +13,6 @@ static int suite_init(struct kunit *test)
 	return 0;
 }
 
-static void suite_exit(struct kunit *test)
-{
-	if (test->priv)
-		mock_guest_free(test->priv);
-}
-
 /* Post, take, use and show @n chains; returns whether the driver is interrupted. */
 static bool work(struct kunit *test, struct mock_guest *guest, u16 n)
 {
@@ -170,7 +164,7 @@ static struct kunit_case event_cases[] = {
 static struct kunit_suite event_suite = {
 	.name = "ringswitch_vring_event",
 	.init = suite_init,
-	.exit = suite_exit,
+	.exit = mock_guest_exit,
 	.test_cases = event_cases,
 };
 

@@ -7,7 +7,6 @@
 #include "vring_naive.h"
 
 #define NUM	8
-#define WANT	2000
 #define PAGES	40
 #define NEXT	VRING_DESC_F_NEXT
 #define WR	VRING_DESC_F_WRITE
@@ -21,19 +20,6 @@ static int suite_init(struct kunit *test)
 {
 	test->priv = mock_guest_new(test, NUM, PAGES, MOCK_INDIRECT);
 	return 0;
-}
-
-static void suite_exit(struct kunit *test)
-{
-	if (test->priv)
-		mock_guest_free(test->priv);
-}
-
-static int take(struct mock_guest *guest, bool write)
-{
-	struct rsw_chain chain;
-
-	return mock_guest_take(guest, write ? RSW_MEM_WO : RSW_MEM_RO, WANT, &chain, MOCK_SEGS);
 }
 
 static void goes_through(struct kunit *test, const struct mock_buf *buf, u16 n, u16 direct,
@@ -88,13 +74,13 @@ static void largest_table(struct kunit *test)
 	mock_guest_set_desc(guest, 0, table, RSW_VRING_NUM_MAX * ENTRY, IND, 0);
 	mock_guest_show(guest, 0);
 	KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), 1);
-	KUNIT_EXPECT_EQ(test, take(guest, false), 0);
+	KUNIT_EXPECT_EQ(test, mock_guest_try(guest, false), 0);
 	KUNIT_EXPECT_EQ(test, guest->ring.walked, RSW_VRING_NUM_MAX + 1);
 
 	mock_guest_set_desc(guest, 0, table, (RSW_VRING_NUM_MAX + 1) * ENTRY, IND, 0);
 	mock_guest_show(guest, 0);
 	KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), 1);
-	KUNIT_EXPECT_EQ(test, take(guest, false), -EPROTO);
+	KUNIT_EXPECT_EQ(test, mock_guest_try(guest, false), -EPROTO);
 }
 
 struct entry {
@@ -170,7 +156,7 @@ static void tables(struct kunit *test)
 		mock_guest_start(guest, i);
 		mock_guest_show(guest, 0);
 		KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), 1);
-		KUNIT_EXPECT_EQ_MSG(test, take(guest, false), bad->err, "%s", bad->what);
+		KUNIT_EXPECT_EQ_MSG(test, mock_guest_try(guest, false), bad->err, "%s", bad->what);
 		/* It is not taken. */
 		KUNIT_EXPECT_EQ_MSG(test, rsw_vring_available(&guest->ring), 1, "%s", bad->what);
 		KUNIT_EXPECT_EQ_MSG(test, guest->ring.held, 0, "%s", bad->what);
@@ -187,10 +173,10 @@ static void only_what_is_used_is_read(struct kunit *test)
 	mock_guest_set_entry(guest, END - 32, 1, GOOD, 1, 0, 2);
 	mock_guest_show(guest, 0);
 	KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), 1);
-	KUNIT_EXPECT_EQ(test, take(guest, false), 0);
+	KUNIT_EXPECT_EQ(test, mock_guest_try(guest, false), 0);
 	rsw_vring_untake(&guest->ring, 1, 0);
 	mock_guest_set_entry(guest, END - 32, 1, GOOD, 1, NEXT, 2);
-	KUNIT_EXPECT_EQ(test, take(guest, false), -EFAULT);
+	KUNIT_EXPECT_EQ(test, mock_guest_try(guest, false), -EFAULT);
 }
 
 /* A table is for reading, even when its buffers are for writing. */
@@ -209,7 +195,7 @@ static void rights(struct kunit *test)
 		mock_guest_start(guest, 0);
 		mock_guest_show(guest, 0);
 		rsw_vring_available(&guest->ring);
-		KUNIT_EXPECT_EQ(test, take(guest, true), of & RSW_MEM_RO ? 0 : -EFAULT);
+		KUNIT_EXPECT_EQ(test, mock_guest_try(guest, true), of & RSW_MEM_RO ? 0 : -EFAULT);
 	}
 }
 
@@ -229,11 +215,11 @@ static void no_table_wraps(struct kunit *test)
 	mock_guest_set_desc(guest, 0, -16ULL, 32, IND, 0);
 	mock_guest_show(guest, 0);
 	KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), 1);
-	KUNIT_EXPECT_EQ(test, take(guest, false), -EFAULT);
+	KUNIT_EXPECT_EQ(test, mock_guest_try(guest, false), -EFAULT);
 	/* As far as it does not. */
 	mock_guest_set_entry(guest, TABLE, 255, GOOD, 1, 0, 1);
 	mock_guest_set_desc(guest, 0, -16ULL, 16, IND, 0);
-	KUNIT_EXPECT_EQ(test, take(guest, false), 0);
+	KUNIT_EXPECT_EQ(test, mock_guest_try(guest, false), 0);
 }
 
 static void not_negotiated(struct kunit *test)
@@ -243,7 +229,7 @@ static void not_negotiated(struct kunit *test)
 
 	mock_guest_post_indirect(guest, false, &buf, 1, 0, TABLE);
 	KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), 1);
-	KUNIT_EXPECT_EQ(test, take(guest, false), -EPROTO);
+	KUNIT_EXPECT_EQ(test, mock_guest_try(guest, false), -EPROTO);
 	mock_guest_free(guest);
 }
 
@@ -263,22 +249,22 @@ static void reads_are_bounded(struct kunit *test)
 	}
 	KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), NUM);
 	for (int round = 0; round < 2; round++) {
-		for (n = 0; !take(guest, false); n++)
+		for (n = 0; !mock_guest_try(guest, false); n++)
 			rsw_vring_use(&guest->ring, n, 0);
 		KUNIT_EXPECT_EQ(test, n, RSW_VRING_WALK_MAX / RSW_VRING_NUM_MAX);
-		KUNIT_EXPECT_EQ(test, take(guest, false), -EBUSY);
+		KUNIT_EXPECT_EQ(test, mock_guest_try(guest, false), -EBUSY);
 		KUNIT_EXPECT_GT(test, RSW_VRING_WALK_MAX + RSW_VRING_NUM_MAX, guest->ring.walked);
 		rsw_vring_publish(&guest->ring);
 	}
 	mock_guest_start(guest, 0);
 	mock_guest_show(guest, 0);
 	KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), 1);
-	for (n = 0; !take(guest, false); n++)
+	for (n = 0; !mock_guest_try(guest, false); n++)
 		rsw_vring_untake(&guest->ring, 1, 0);
 	KUNIT_EXPECT_EQ(test, n, RSW_VRING_WALK_MAX / RSW_VRING_NUM_MAX);
 	/* With nothing to show, too. */
 	KUNIT_EXPECT_FALSE(test, rsw_vring_publish(&guest->ring));
-	KUNIT_EXPECT_EQ(test, take(guest, false), 0);
+	KUNIT_EXPECT_EQ(test, mock_guest_try(guest, false), 0);
 }
 
 static struct kunit_case indirect_cases[] = {
@@ -296,7 +282,7 @@ static struct kunit_case indirect_cases[] = {
 static struct kunit_suite indirect_suite = {
 	.name = "ringswitch_vring_indirect",
 	.init = suite_init,
-	.exit = suite_exit,
+	.exit = mock_guest_exit,
 	.test_cases = indirect_cases,
 };
 

@@ -6,18 +6,11 @@
 #include "vring_naive.h"
 
 #define NUM	8
-#define WANT	2000
 
 static int suite_init(struct kunit *test)
 {
 	test->priv = mock_guest_new(test, NUM, 4, 0);
 	return 0;
-}
-
-static void suite_exit(struct kunit *test)
-{
-	if (test->priv)
-		mock_guest_free(test->priv);
 }
 
 static void sizes(struct kunit *test)
@@ -39,7 +32,7 @@ static void take_use_publish(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rsw_vring_available(&guest->ring), 0);
 	id = mock_guest_post(guest, false, buf, ARRAY_SIZE(buf));
 	KUNIT_EXPECT_EQ(test, rsw_vring_available(&guest->ring), 1);
-	KUNIT_ASSERT_EQ(test, mock_guest_take(guest, RSW_MEM_RO, WANT, &chain, MOCK_SEGS), 0);
+	KUNIT_ASSERT_EQ(test, mock_guest_take(guest, RSW_MEM_RO, MOCK_WANT, &chain, MOCK_SEGS), 0);
 	KUNIT_EXPECT_EQ(test, rsw_vring_available(&guest->ring), 0);
 	KUNIT_EXPECT_EQ(test, chain.head, id);
 	KUNIT_EXPECT_EQ(test, chain.len, 17);
@@ -70,8 +63,8 @@ static void adjacent_buffers(struct kunit *test)
 
 	mock_guest_post(guest, true, buf, ARRAY_SIZE(buf));
 	rsw_vring_available(&guest->ring);
-	KUNIT_ASSERT_EQ(test, mock_guest_take(guest, RSW_MEM_WO, WANT, &chain, MOCK_SEGS), 0);
-	KUNIT_EXPECT_TRUE(test, naive_same(guest, buf, 2, WANT, &chain));
+	KUNIT_ASSERT_EQ(test, mock_guest_take(guest, RSW_MEM_WO, MOCK_WANT, &chain, MOCK_SEGS), 0);
+	KUNIT_EXPECT_TRUE(test, naive_same(guest, buf, 2, MOCK_WANT, &chain));
 }
 
 static void interrupt_only_when_wanted(struct kunit *test)
@@ -136,13 +129,13 @@ static void untaken_chains_come_again(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), 3);
 	for (int i = 0; i < ARRAY_SIZE(id); i++)
 		KUNIT_ASSERT_EQ(test, 0,
-				mock_guest_take(guest, RSW_MEM_WO, WANT, &chain, MOCK_SEGS));
+				mock_guest_take(guest, RSW_MEM_WO, MOCK_WANT, &chain, MOCK_SEGS));
 	/* One descriptor was held before these two. */
 	rsw_vring_untake(&guest->ring, 2, 1);
 	KUNIT_EXPECT_EQ(test, rsw_vring_available(&guest->ring), 2);
 	for (int i = 1; i < ARRAY_SIZE(id); i++) {
 		KUNIT_ASSERT_EQ(test, 0,
-				mock_guest_take(guest, RSW_MEM_WO, WANT, &chain, MOCK_SEGS));
+				mock_guest_take(guest, RSW_MEM_WO, MOCK_WANT, &chain, MOCK_SEGS));
 		KUNIT_EXPECT_EQ(test, chain.head, id[i]);
 		KUNIT_EXPECT_EQ(test, chain.len, 10 + i);
 	}
@@ -163,7 +156,7 @@ static void fill_and_empty(struct kunit *test, struct mock_guest *guest)
 	KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), guest->num);
 	for (u32 i = 0; i < guest->num; i++) {
 		KUNIT_ASSERT_EQ(test, 0,
-				mock_guest_take(guest, RSW_MEM_WO, WANT, &chain, MOCK_SEGS));
+				mock_guest_take(guest, RSW_MEM_WO, MOCK_WANT, &chain, MOCK_SEGS));
 		KUNIT_ASSERT_EQ(test, chain.len, 1 + i);
 		rsw_vring_use(&guest->ring, chain.head, chain.len);
 	}
@@ -207,7 +200,7 @@ static void starts_where_told(struct kunit *test)
 	rsw_vring_quiet(&guest->ring);
 	mock_guest_post(guest, false, &buf, 1);
 	rsw_vring_available(&guest->ring);
-	mock_guest_take(guest, RSW_MEM_RO, WANT, &chain, MOCK_SEGS);
+	mock_guest_take(guest, RSW_MEM_RO, MOCK_WANT, &chain, MOCK_SEGS);
 	/* A reset: nothing of the old life is left. */
 	guest->used->flags = 0;
 	mock_guest_start(guest, 77);
@@ -238,10 +231,10 @@ static void zero_lengths(struct kunit *test)
 		mock_guest_post(guest, false, buf, 4);
 		KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), 1);
 		KUNIT_ASSERT_EQ(test, 0,
-				mock_guest_take(guest, RSW_MEM_RO, WANT, &chain, MOCK_SEGS));
+				mock_guest_take(guest, RSW_MEM_RO, MOCK_WANT, &chain, MOCK_SEGS));
 		KUNIT_EXPECT_EQ(test, chain.len, len);
 		KUNIT_EXPECT_EQ(test, chain.nsegs, nsegs);
-		KUNIT_EXPECT_TRUE(test, naive_same(guest, buf, 4, WANT, &chain));
+		KUNIT_EXPECT_TRUE(test, naive_same(guest, buf, 4, MOCK_WANT, &chain));
 		rsw_vring_use(&guest->ring, chain.head, 0);
 		rsw_vring_publish(&guest->ring);
 		KUNIT_ASSERT_EQ(test, mock_guest_reap(guest, &unused), chain.head);
@@ -320,7 +313,7 @@ static struct kunit_case vring_cases[] = {
 static struct kunit_suite vring_suite = {
 	.name = "ringswitch_vring",
 	.init = suite_init,
-	.exit = suite_exit,
+	.exit = mock_guest_exit,
 	.test_cases = vring_cases,
 };
 
