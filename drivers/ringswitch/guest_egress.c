@@ -3,67 +3,50 @@
 #include <linux/if_vlan.h>
 #include <linux/skbuff.h>
 
+#include "copy.h"
 #include "datapath.h"
 #include "frame.h"
 #include "guest.h"
 #include "skb.h"
 
 /*
- * Where the next byte goes. Slots are taken with just the bytes a frame needs, so the
- * pieces of a frame are exactly as long as header and frame together.
+ * Piece by piece: GRO chains some forty buffers, each of one piece, and skb_seq_read() takes a
+ * hundred instructions for one. Their fragments are readable, rsw_frame_from_skb() saw to it.
  */
-struct sink {
-	struct rsw_seg *seg;
-};
-
-static void sink_write(struct sink *sink, const void *from, u32 len)
+static void copy_skb(struct rsw_seg **to, const struct sk_buff *skb)
 {
-	while (len) {
-		u32 part = min(len, sink->seg->len);
+	const struct skb_shared_info *info = skb_shinfo(skb);
+	const struct sk_buff *next;
 
-		memcpy(sink->seg->addr, from, part);
-		from += part;
-		len -= part;
-		sink->seg->addr += part;
-		sink->seg->len -= part;
-		if (!sink->seg->len)
-			sink->seg++;
-	}
+	rsw_copy(to, skb->data, skb_headlen(skb));
+	for (u8 i = 0; i < info->nr_frags; i++)
+		rsw_copy(to, skb_frag_address(&info->frags[i]), skb_frag_size(&info->frags[i]));
+	skb_walk_frags(skb, next)
+		copy_skb(to, next);
 }
 
-/* One walk over all pieces: GRO chains some fifty buffers, and a guest gives as many. */
-static void sink_write_skb(struct sink *sink, struct sk_buff *skb)
-{
-	struct skb_seq_state walk;
-	unsigned int done = 0, len;
-	const u8 *data;
-
-	skb_prepare_seq_read(skb, 0, skb->len, &walk);
-	while ((len = skb_seq_read(done, &data, &walk))) {
-		sink_write(sink, data, len);
-		done += len;
-	}
-}
-
-static void copy_frame(struct rsw_frame *frame, u64 features, u16 nslots, struct rsw_seg *seg)
+/*
+ * Slots are taken with just the bytes a frame needs, so that the pieces of @to are exactly
+ * as long as header and frame together.
+ */
+static void copy_frame(struct rsw_seg *to, struct rsw_frame *frame, u64 features, u16 nslots)
 {
 	struct {
 		struct virtio_net_hdr vnet;
 		__le16 num_buffers;
 	} hdr = { .num_buffers = cpu_to_le16(nslots) };
-	struct sink sink = { .seg = seg };
 
 	rsw_offload_to_virtio(&frame->offload, &hdr.vnet);
 	if (!(features & BIT_ULL(VIRTIO_NET_F_GUEST_CSUM)))
 		hdr.vnet.flags = 0;
-	sink_write(&sink, &hdr, sizeof(hdr));
+	rsw_copy(&to, &hdr, sizeof(hdr));
 	if (frame->skb) {
-		sink_write_skb(&sink, frame->skb);
+		copy_skb(&to, frame->skb);
 		return;
 	}
-	sink_write(&sink, frame->head, ETH_HLEN);
+	rsw_copy(&to, frame->head, ETH_HLEN);
 	for (u16 i = 0; i < frame->nsegs; i++)
-		sink_write(&sink, frame->seg[i].addr, frame->seg[i].len);
+		rsw_copy(&to, frame->seg[i].addr, frame->seg[i].len);
 }
 
 /*
@@ -145,7 +128,7 @@ static void deliver_one(struct rsw_guest *guest, struct rsw_queue *queue, struct
 		return;
 	}
 	WARN_ON_ONCE(taken_bytes(queue, n) != RSW_VNET_HLEN + frame->len);
-	copy_frame(frame, guest->features, n, queue->seg);
+	copy_frame(queue->seg, frame, guest->features, n);
 	for (int i = 0; i < n; i++)
 		rsw_vring_use(&queue->ring, queue->slot[i].head, queue->slot[i].len);
 	WRITE_ONCE(guest->worker.received, guest->worker.received + frame->len);

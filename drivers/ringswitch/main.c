@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Module init and exit, and what the rest of the kernel tells us about our netdevs. */
+#include <linux/build_bug.h>
 #include <linux/module.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
@@ -10,6 +11,8 @@
 #include "switch.h"
 #include "sysfs.h"
 #include "uplink.h"
+
+static_assert(!IS_ENABLED(CONFIG_HIGHMEM), "Frames and guests are reached through the direct map");
 
 static int switch_event(struct net_device *dev, unsigned long event)
 {

@@ -7,6 +7,7 @@
 #include <net/gso.h>
 #include <net/page_pool/helpers.h>
 
+#include "copy.h"
 #include "frame.h"
 #include "port.h"
 #include "skb.h"
@@ -39,6 +40,18 @@ static bool is_foreign(struct sk_buff *skb)
 				   skb->ip_summed != CHECKSUM_PARTIAL || skb->len > RSW_FRAME_MAX);
 }
 
+static bool is_readable(const struct sk_buff *skb)
+{
+	const struct sk_buff *next;
+
+	if (!skb_frags_readable(skb))
+		return false;
+	skb_walk_frags(skb, next)
+		if (!is_readable(next))
+			return false;
+	return true;
+}
+
 /**
  * rsw_frame_from_skb - describe a socket buffer as a frame
  * @frame: result; does not own @skb
@@ -55,7 +68,7 @@ bool rsw_frame_from_skb(struct rsw_frame *frame, struct sk_buff *skb)
 	frame->nsegs = 0;
 	frame->len = skb->len;
 	memcpy(frame->head, skb->data, ETH_HLEN);
-	if (skb_warn_if_lro(skb) || !skb_frags_readable(skb))
+	if (skb_warn_if_lro(skb) || !is_readable(skb))
 		return false;
 	if (is_foreign(skb) || virtio_net_hdr_from_skb(skb, &hdr, true, true, 0)) {
 		frame->offload = (struct rsw_offload){ .gso_type = RSW_GSO_FOREIGN };
@@ -123,14 +136,16 @@ static struct sk_buff *alloc(struct page_pool *pages, u32 len)
 
 static void fill(struct sk_buff *skb, const struct rsw_frame *frame)
 {
-	u32 done = ETH_HLEN;
+	const struct skb_shared_info *info = skb_shinfo(skb);
+	struct rsw_seg piece[MAX_SKB_FRAGS + 1], *to = piece;
 
-	/* Cannot fail: within skb->len, which is the sum of these. */
-	skb_store_bits(skb, 0, frame->head, ETH_HLEN);
-	for (u16 i = 0; i < frame->nsegs; i++) {
-		skb_store_bits(skb, done, frame->seg[i].addr, frame->seg[i].len);
-		done += frame->seg[i].len;
-	}
+	piece[0] = (struct rsw_seg){ .addr = skb->data, .len = skb_headlen(skb) };
+	for (u8 i = 0; i < info->nr_frags; i++)
+		piece[i + 1] = (struct rsw_seg){ .addr = skb_frag_address(&info->frags[i]),
+						 .len = skb_frag_size(&info->frags[i]) };
+	rsw_copy(&to, frame->head, ETH_HLEN);
+	for (u16 i = 0; i < frame->nsegs; i++)
+		rsw_copy(&to, frame->seg[i].addr, frame->seg[i].len);
 }
 
 /*

@@ -89,6 +89,8 @@ do {										\
 #define KUNIT_ASSERT_FALSE(test, a)	HOST_COMPARE(test, true, !!(a), ==, false, "")
 #define KUNIT_ASSERT_EQ_MSG(test, a, b, fmt, ...) \
 	HOST_COMPARE(test, true, a, ==, b, " " fmt, ##__VA_ARGS__)
+#define KUNIT_ASSERT_MEMEQ(test, a, b, len) \
+	HOST_COMPARE(test, true, memcmp(a, b, len), ==, 0, "")
 #define KUNIT_EXPECT_MEMEQ(test, a, b, len) \
 	HOST_COMPARE(test, false, memcmp(a, b, len), ==, 0, "")
 

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Bytes copied into pieces: every length and offset around each way of copying, and no more. */
+#include <kunit/test.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+
+#include "../drivers/ringswitch/batch.h"
+#include "../drivers/ringswitch/copy.h"
+#include "rng.h"
+
+#define ROOM	8192
+#define CANARY	0xa5
+
+struct buffers {
+	u8 from[ROOM];
+	u8 to[ROOM];
+	struct rsw_seg seg[ROOM];
+};
+
+static int suite_init(struct kunit *test)
+{
+	struct buffers *buffers = kunit_kzalloc(test, sizeof(*buffers), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, buffers);
+	/* Of a prime period: a byte of the wrong place is a wrong byte. */
+	for (unsigned int i = 0; i < ROOM; i++)
+		buffers->from[i] = i % 251 % CANARY;
+	test->priv = buffers;
+	return 0;
+}
+
+static bool is_canary(const u8 *byte, const u8 *end)
+{
+	while (byte < end)
+		if (*byte++ != CANARY)
+			return false;
+	return true;
+}
+
+static void every_length_and_offset(struct kunit *test)
+{
+	struct buffers *buffers = test->priv;
+
+	for (u32 len = 0; len < 1100; len += len < 500 || len > 530 ? 13 : 1)
+		for (u32 offset = 0; offset < 64; offset++) {
+			const u8 *from = buffers->from + offset % 8;
+			u8 *at = buffers->to + 64 + offset / 8;
+			struct rsw_seg seg[] = { { at, len }, { NULL, 1 } }, *to = seg;
+
+			memset(buffers->to, CANARY, 2048);
+			rsw_copy(&to, from, len);
+			KUNIT_ASSERT_PTR_EQ(test, to, len ? seg + 1 : seg);
+			KUNIT_ASSERT_MEMEQ(test, at, from, len);
+			KUNIT_ASSERT_TRUE(test, is_canary(buffers->to, at));
+			KUNIT_ASSERT_TRUE(test, is_canary(at + len, buffers->to + 2048));
+		}
+}
+
+/* Cut @bytes of the target into pieces up to @longest, each with a gap of one behind it. */
+static void cut(struct buffers *buffers, struct rng *rng, u32 bytes, u32 longest)
+{
+	u8 *at = buffers->to;
+
+	for (unsigned int n = 0; bytes; n++) {
+		u32 len = min(bytes, 1 + rng_below(rng, longest));
+
+		buffers->seg[n] = (struct rsw_seg){ at, len };
+		at += len + 1;
+		bytes -= len;
+	}
+}
+
+static void pieces_of_both_sides(struct kunit *test)
+{
+	struct buffers *buffers = test->priv;
+	struct rng rng;
+
+	rng_init(&rng, test);
+	for (unsigned int round = 0; round < 300; round++) {
+		u32 bytes = 1 + rng_below(&rng, ROOM / 2 - 1), done = 0;
+		struct rsw_seg *to = buffers->seg;
+		const u8 *at = buffers->to;
+
+		memset(buffers->to, CANARY, ROOM);
+		cut(buffers, &rng, bytes, round % 2 ? 40 : 1600);
+		while (done < bytes) {
+			u32 len = min(bytes - done, 1 + rng_below(&rng, 1600));
+
+			rsw_copy(&to, buffers->from + done, len);
+			done += len;
+		}
+		done = 0;
+		while (done < bytes) {
+			const u8 *begin = at;
+
+			while (at < buffers->to + ROOM && *at != CANARY)
+				at++;
+			KUNIT_ASSERT_MEMEQ(test, begin, buffers->from + done, at - begin);
+			done += at - begin;
+			at++;
+		}
+		KUNIT_ASSERT_EQ(test, done, bytes);
+		KUNIT_ASSERT_TRUE(test, is_canary(at, buffers->to + ROOM));
+	}
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(every_length_and_offset),
+	KUNIT_CASE(pieces_of_both_sides),
+	{}
+};
+
+static struct kunit_suite copy_suite = {
+	.name = "rsw_copy",
+	.init = suite_init,
+	.test_cases = cases,
+};
+
+kunit_test_suite(copy_suite);
