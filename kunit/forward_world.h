@@ -2,6 +2,7 @@
 #ifndef KUNIT_FORWARD_WORLD_H
 #define KUNIT_FORWARD_WORLD_H
 
+#include "../drivers/ringswitch/account.h"
 #include "../drivers/ringswitch/datapath.h"
 #include "../drivers/ringswitch/switch.h"
 

@@ -14,50 +14,13 @@
 #include <linux/bitops.h>
 #include <linux/rcupdate.h>
 
-#define CREATE_TRACE_POINTS
-#include "trace.h"
-
+#include "account.h"
 #include "datapath.h"
 #include "fdb.h"
 #include "forward.h"
 #include "frame.h"
 #include "port.h"
 #include "switch.h"
-
-/**
- * rsw_drop - a frame goes nowhere
- * @batch: its batch
- * @i: its number
- * @reason: an "in" reason
- *
- * The only way to drop a frame that has not been queued to a port. Its buffer goes
- * back to whoever gave it when the batch is completed.
- */
-void rsw_drop(struct rsw_batch *batch, unsigned int i, enum rsw_drop_reason reason)
-{
-	batch->live &= ~BIT_ULL(i);
-	rsw_stats_drop(batch->from->stats, reason, 1);
-	trace_rsw_drop(batch->from, reason, 1);
-}
-
-/**
- * rsw_drop_egress - copies queued to a port are not delivered
- * @port: the receiver
- * @n: how many
- * @reason: an "out" reason
- */
-void rsw_drop_egress(struct rsw_port *port, unsigned int n, enum rsw_drop_reason reason)
-{
-	rsw_stats_drop(port->stats, reason, n);
-	trace_rsw_drop(port, reason, n);
-}
-
-/* Copies queued to a port have been delivered. */
-void rsw_delivered(struct rsw_port *port, unsigned int frames, unsigned int bytes)
-{
-	if (frames)
-		rsw_stats_add(port->stats, RSW_EGRESS_FRAMES, frames, bytes);
-}
 
 static void count_ingress(struct rsw_batch *batch)
 {

@@ -3,7 +3,7 @@
 #include <linux/etherdevice.h>
 #include <linux/rculist.h>
 
-#include "datapath.h"
+#include "account.h"
 #include "fdb.h"
 #include "forward.h"
 #include "port.h"

@@ -3,8 +3,8 @@
 #include <linux/if_vlan.h>
 #include <linux/skbuff.h>
 
+#include "account.h"
 #include "copy.h"
-#include "datapath.h"
 #include "frame.h"
 #include "guest.h"
 #include "skb.h"
@@ -144,8 +144,7 @@ static void deliver_in_software(struct rsw_guest *guest, struct rsw_queue *queue
 
 	segs = rsw_skb_finish(frame, READ_ONCE(guest->port.dev), guest->features);
 	if (IS_ERR(segs)) {
-		rsw_drop_egress(&guest->port, 1, PTR_ERR(segs) == -ENOMEM ?
-				RSW_DROP_OUT_no_memory : RSW_DROP_OUT_offload);
+		rsw_drop_egress(&guest->port, 1, rsw_skb_error(segs));
 		return;
 	}
 	skb_list_walk_safe(segs, skb, next) {

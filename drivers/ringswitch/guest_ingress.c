@@ -3,6 +3,7 @@
 #include <linux/prefetch.h>
 #include <linux/rcupdate.h>
 
+#include "account.h"
 #include "datapath.h"
 #include "frame.h"
 #include "guest.h"

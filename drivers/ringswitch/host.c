@@ -3,7 +3,7 @@
 #include <linux/etherdevice.h>
 #include <linux/skbuff.h>
 
-#include "datapath.h"
+#include "account.h"
 #include "host.h"
 #include "skb.h"
 #include "skbq.h"
@@ -19,8 +19,7 @@ netdev_tx_t rsw_host_xmit(struct sk_buff *skb, struct net_device *dev)
 	struct rsw_switch *sw = netdev_priv(dev);
 
 	if (!pskb_may_pull(skb, ETH_HLEN)) {
-		rsw_stats_add(sw->host.stats, RSW_INGRESS_FRAMES, 1, skb->len);
-		rsw_stats_drop(sw->host.stats, RSW_DROP_IN_runt, 1);
+		rsw_drop_unbatched(&sw->host, skb->len, RSW_DROP_IN_runt);
 		kfree_skb(skb);
 		return NETDEV_TX_OK;
 	}
@@ -40,8 +39,7 @@ static void host_egress(struct rsw_port *port, struct rsw_batch *batch, u64 fram
 		unsigned int len;
 
 		if (IS_ERR(skb)) {
-			rsw_drop_egress(port, 1, PTR_ERR(skb) == -ENOMEM ?
-					RSW_DROP_OUT_no_memory : RSW_DROP_OUT_offload);
+			rsw_drop_egress(port, 1, rsw_skb_error(skb));
 			continue;
 		}
 		len = skb->len;

@@ -11,7 +11,7 @@
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 
-#include "datapath.h"
+#include "account.h"
 #include "guest.h"
 #include "host.h"
 #include "representor.h"

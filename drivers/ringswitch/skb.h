@@ -2,6 +2,8 @@
 #ifndef RINGSWITCH_SKB_H
 #define RINGSWITCH_SKB_H
 
+#include <linux/err.h>
+
 #include "batch.h"
 
 struct net_device;
@@ -12,5 +14,11 @@ struct sk_buff *rsw_skb_take(struct rsw_batch *batch, unsigned int i);
 struct sk_buff *rsw_skb_finish(struct rsw_frame *frame, struct net_device *dev, u64 features);
 struct page_pool *rsw_skb_pool(void);
 void rsw_skb_release(struct rsw_batch *batch);
+
+/* Why a receiver does not get the frame that rsw_skb_take() or rsw_skb_finish() failed to make. */
+static inline enum rsw_drop_reason rsw_skb_error(const struct sk_buff *err)
+{
+	return PTR_ERR(err) == -ENOMEM ? RSW_DROP_OUT_no_memory : RSW_DROP_OUT_offload;
+}
 
 #endif /* RINGSWITCH_SKB_H */

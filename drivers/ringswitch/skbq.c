@@ -10,6 +10,7 @@
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 
+#include "account.h"
 #include "datapath.h"
 #include "port.h"
 #include "skb.h"
@@ -97,8 +98,7 @@ static int poll(struct napi_struct *napi, int budget)
 
 static void drop_unqueued(struct rsw_port *port, struct sk_buff *skb, enum rsw_drop_reason reason)
 {
-	rsw_stats_add(port->stats, RSW_INGRESS_FRAMES, 1, skb->len);
-	rsw_stats_drop(port->stats, reason, 1);
+	rsw_drop_unbatched(port, skb->len, reason);
 	kfree_skb(skb);
 }
 

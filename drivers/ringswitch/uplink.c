@@ -7,7 +7,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
-#include "datapath.h"
+#include "account.h"
 #include "port.h"
 #include "representor.h"
 #include "skb.h"
@@ -23,8 +23,7 @@ struct rsw_uplink {
 /* Counted for the switch, but the NIC's own stack sees it: LLDP and LACP live there. */
 static rx_handler_result_t pass_link_local(struct rsw_port *port, const struct sk_buff *skb)
 {
-	rsw_stats_add(port->stats, RSW_INGRESS_FRAMES, 1, skb->len + ETH_HLEN);
-	rsw_stats_drop(port->stats, RSW_DROP_IN_link_local, 1);
+	rsw_drop_unbatched(port, skb->len + ETH_HLEN, RSW_DROP_IN_link_local);
 	return RX_HANDLER_PASS;
 }
 
@@ -42,8 +41,7 @@ static rx_handler_result_t handle_frame(struct sk_buff **pskb)
 
 	skb = skb_share_check(skb, GFP_ATOMIC);
 	if (!skb) {
-		rsw_stats_add(port->stats, RSW_INGRESS_FRAMES, 1, 0);
-		rsw_stats_drop(port->stats, RSW_DROP_IN_no_memory, 1);
+		rsw_drop_unbatched(port, 0, RSW_DROP_IN_no_memory);
 		return RX_HANDLER_CONSUMED;
 	}
 	skb_push(skb, ETH_HLEN);
@@ -53,8 +51,7 @@ static rx_handler_result_t handle_frame(struct sk_buff **pskb)
 
 		skb = __vlan_hwaccel_push_inside(skb);
 		if (!skb) {
-			rsw_stats_add(port->stats, RSW_INGRESS_FRAMES, 1, len);
-			rsw_stats_drop(port->stats, RSW_DROP_IN_no_memory, 1);
+			rsw_drop_unbatched(port, len, RSW_DROP_IN_no_memory);
 			return RX_HANDLER_CONSUMED;
 		}
 		skb_reset_mac_header(skb);
@@ -101,8 +98,7 @@ static void uplink_egress(struct rsw_port *port, struct rsw_batch *batch, u64 fr
 		if (!IS_ERR(skb))
 			transmit(port, dev, skb);
 		else
-			rsw_drop_egress(port, 1, PTR_ERR(skb) == -ENOMEM ?
-					RSW_DROP_OUT_no_memory : RSW_DROP_OUT_offload);
+			rsw_drop_egress(port, 1, rsw_skb_error(skb));
 	}
 }
 

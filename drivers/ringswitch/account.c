@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What becomes of a frame: counted by name and traced, here and nowhere else. In and out
+ * balance for each port: what came in was forwarded or dropped, what was queued to it was
+ * delivered or dropped.
+ */
+#include <linux/bits.h>
+
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
+#include "account.h"
+#include "port.h"
+
+/**
+ * rsw_drop - a frame of a batch goes nowhere
+ * @batch: its batch
+ * @i: its number
+ * @reason: an "in" reason
+ *
+ * Its buffer goes back to whoever gave it when the batch is completed.
+ */
+void rsw_drop(struct rsw_batch *batch, unsigned int i, enum rsw_drop_reason reason)
+{
+	batch->live &= ~BIT_ULL(i);
+	rsw_stats_drop(batch->from->stats, reason, 1);
+	trace_rsw_drop(batch->from, reason, 1);
+}
+
+/**
+ * rsw_drop_unbatched - a frame comes in and does not get into a batch
+ * @port: where it came from
+ * @bytes: its length
+ * @reason: an "in" reason
+ */
+void rsw_drop_unbatched(struct rsw_port *port, unsigned int bytes, enum rsw_drop_reason reason)
+{
+	rsw_stats_add(port->stats, RSW_INGRESS_FRAMES, 1, bytes);
+	rsw_stats_drop(port->stats, reason, 1);
+	trace_rsw_drop(port, reason, 1);
+}
+
+/**
+ * rsw_drop_egress - copies queued to a port are not delivered
+ * @port: the receiver
+ * @n: how many
+ * @reason: an "out" reason
+ */
+void rsw_drop_egress(struct rsw_port *port, unsigned int n, enum rsw_drop_reason reason)
+{
+	rsw_stats_drop(port->stats, reason, n);
+	trace_rsw_drop(port, reason, n);
+}
+
+/* Copies queued to a port have been delivered. */
+void rsw_delivered(struct rsw_port *port, unsigned int frames, unsigned int bytes)
+{
+	if (frames)
+		rsw_stats_add(port->stats, RSW_EGRESS_FRAMES, frames, bytes);
+}
