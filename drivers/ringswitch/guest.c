@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Life of a guest port: starting and stopping queues, reset, BROKEN. */
 #include <linux/netdevice.h>
-#include <linux/slab.h>
 #include <net/page_pool/helpers.h>
 
 #include "fdb.h"
@@ -49,24 +48,17 @@ static const struct rsw_port_ops guest_port_ops = {
 int rsw_guest_init(struct rsw_guest *guest)
 {
 	struct page_pool *pages;
+	int err = 0;
 
 	mutex_init(&guest->ctl);
 	spin_lock_init(&guest->config_lock);
-	/* Two calls in two places: two lock classes. */
-	spin_lock_init(&guest->queue[RSW_INGRESS_QUEUE].lock);
-	spin_lock_init(&guest->queue[RSW_EGRESS_QUEUE].lock);
 	rsw_mem_init(&guest->mem, fence);
 	rsw_worker_init(&guest->worker, &guest->vdpa.dev, rsw_guest_ingress);
-	for (int i = 0; i < RSW_QUEUES; i++) {
-		struct rsw_queue *queue = &guest->queue[i];
-
-		queue->num = RSW_VRING_NUM_MAX;
-		queue->ring.mem = &guest->mem;
-		queue->seg = kvmalloc_array(2 * RSW_CHAIN_SEGS, sizeof(*queue->seg), GFP_KERNEL);
-		queue->slot = kvmalloc_array(RSW_EGRESS_SLOTS, sizeof(*queue->slot), GFP_KERNEL);
-		if (!queue->seg || !queue->slot)
-			return -ENOMEM;
-	}
+	/* All of them: even to be freed they need their locks. */
+	for (int i = 0; i < RSW_QUEUES; i++)
+		err = rsw_queue_init(&guest->queue[i], &guest->mem, i == RSW_EGRESS_QUEUE) ?: err;
+	if (err)
+		return err;
 	pages = rsw_skb_pool();
 	if (IS_ERR(pages))
 		return PTR_ERR(pages);
@@ -79,10 +71,8 @@ void rsw_guest_free(struct rsw_guest *guest)
 	rsw_mem_unmap_all(&guest->mem);
 	rsw_port_free(&guest->port);
 	page_pool_destroy(guest->batch.pages);
-	for (int i = 0; i < RSW_QUEUES; i++) {
-		kvfree(guest->queue[i].seg);
-		kvfree(guest->queue[i].slot);
-	}
+	for (int i = 0; i < RSW_QUEUES; i++)
+		rsw_queue_free(&guest->queue[i]);
 }
 
 static void notify_config(struct rsw_guest *guest)
@@ -115,66 +105,21 @@ void rsw_guest_break(struct rsw_guest *guest, unsigned int queue, int error)
 	spin_unlock_bh(&guest->config_lock);
 }
 
-static int map_ring(struct rsw_guest *guest, struct rsw_queue *queue)
-{
-	struct rsw_mem *mem = &guest->mem;
-	int err;
-
-	if (!IS_ALIGNED(queue->desc_iova, 16) || !IS_ALIGNED(queue->avail_iova, 2) ||
-	    !IS_ALIGNED(queue->used_iova, 4))
-		return -EINVAL;
-	mutex_lock(&mem->lock);
-	err = rsw_mem_area_get(mem, queue->desc_iova, rsw_vring_desc_size(queue->num),
-			       RSW_MEM_RO, &queue->area[0]);
-	if (!err)
-		err = rsw_mem_area_get(mem, queue->avail_iova,
-				       rsw_vring_avail_size(queue->num, guest->features),
-				       RSW_MEM_RO, &queue->area[1]);
-	if (!err)
-		err = rsw_mem_area_get(mem, queue->used_iova,
-				       rsw_vring_used_size(queue->num, guest->features),
-				       RSW_MEM_WO, &queue->area[2]);
-	mutex_unlock(&mem->lock);
-	return err;
-}
-
 static void start_queue(struct rsw_guest *guest, unsigned int i)
 {
-	struct rsw_queue *queue = &guest->queue[i];
-	int err = map_ring(guest, queue);
+	int err;
 
 	lockdep_assert_held(&guest->ctl);
-	if (err) {
+	/* Egress looks into the ring when it has something: it wants no kicks. */
+	err = rsw_queue_start(&guest->queue[i], guest->features, i == RSW_EGRESS_QUEUE);
+	if (err)
 		rsw_guest_break(guest, i, err);
-		return;
-	}
-	spin_lock_bh(&queue->lock);
-	queue->ring.desc = queue->area[0].addr;
-	queue->ring.avail = queue->area[1].addr;
-	queue->ring.used = queue->area[2].addr;
-	rsw_vring_init(&queue->ring, queue->num, queue->index, guest->features);
-	queue->running = true;
-	/* Egress looks into the ring when it has something: no kicks wanted, ever. */
-	if (i == RSW_EGRESS_QUEUE)
-		rsw_vring_quiet(&queue->ring);
-	spin_unlock_bh(&queue->lock);
 }
 
 static void stop_queue(struct rsw_guest *guest, unsigned int i)
 {
-	struct rsw_queue *queue = &guest->queue[i];
-
 	lockdep_assert_held(&guest->ctl);
-	spin_lock_bh(&queue->lock);
-	queue->running = false;
-	/* Nothing is in flight under the lock: used and available have met. */
-	if (queue->area[0].addr)
-		queue->index = queue->ring.next_used;
-	spin_unlock_bh(&queue->lock);
-	mutex_lock(&guest->mem.lock);
-	for (int a = 0; a < ARRAY_SIZE(queue->area); a++)
-		rsw_mem_area_put(&queue->area[a]);
-	mutex_unlock(&guest->mem.lock);
+	rsw_queue_stop(&guest->queue[i]);
 }
 
 static bool in_kernel_driver(const struct rsw_guest *guest)
@@ -250,20 +195,8 @@ void rsw_guest_set_ready(struct rsw_guest *guest, struct rsw_queue *queue, bool 
 
 static void forget_driver(struct rsw_guest *guest)
 {
-	for (int i = 0; i < RSW_QUEUES; i++) {
-		struct rsw_queue *queue = &guest->queue[i];
-
-		stop_queue(guest, i);
-		spin_lock_bh(&queue->lock);
-		queue->cb = (struct vdpa_callback){};
-		spin_unlock_bh(&queue->lock);
-		queue->ready = false;
-		queue->num = RSW_VRING_NUM_MAX;
-		queue->index = 0;
-		queue->desc_iova = 0;
-		queue->avail_iova = 0;
-		queue->used_iova = 0;
-	}
+	for (int i = 0; i < RSW_QUEUES; i++)
+		rsw_queue_forget(&guest->queue[i]);
 	spin_lock_bh(&guest->config_lock);
 	guest->config_cb = (struct vdpa_callback){};
 	spin_unlock_bh(&guest->config_lock);
@@ -305,12 +238,7 @@ void rsw_guest_reset(struct rsw_guest *guest)
 static void stop_queues_in(struct rsw_guest *guest, u64 first, u64 last)
 {
 	for (int i = 0; i < RSW_QUEUES; i++) {
-		struct rsw_queue *queue = &guest->queue[i];
-		bool hit = false;
-
-		for (int a = 0; a < ARRAY_SIZE(queue->area); a++)
-			hit |= rsw_mem_area_overlaps(&queue->area[a], first, last);
-		if (!hit)
+		if (!rsw_queue_touches(&guest->queue[i], first, last))
 			continue;
 		stop_queue(guest, i);
 		rsw_guest_break(guest, i, -EFAULT);

@@ -10,7 +10,7 @@
 #include "batch.h"
 #include "mem.h"
 #include "port.h"
-#include "vring.h"
+#include "queue.h"
 #include "worker.h"
 
 struct rsw_mgmt;
@@ -20,49 +20,6 @@ enum {
 	RSW_EGRESS_QUEUE,
 	RSW_INGRESS_QUEUE,
 	RSW_QUEUES,
-};
-
-/* Buffers that one frame may take: 64 KiB in the smallest sensible ones. */
-#define RSW_EGRESS_SLOTS	256
-
-/* A receive buffer taken from a guest. */
-struct rsw_slot {
-	u16 head;
-	u32 len;
-};
-
-/**
- * struct rsw_queue - one virtqueue of a guest
- * @lock: the members up to @slot. The two queues are of different lock classes: an
- *	ingress run visits egress queues
- * @running: @ring may be used
- * @ring: the ring
- * @cb: how to interrupt the driver
- * @seg: scratch for translated chains, RSW_CHAIN_SEGS * 2 entries
- * @slot: scratch for taken receive buffers, RSW_EGRESS_SLOTS entries; egress only
- * @ready: the driver has enabled the queue; this and the rest: guest->ctl
- * @num: ring size
- * @index: where the ring starts, and where it stopped
- * @desc_iova: descriptor table
- * @avail_iova: available ring ("driver area")
- * @used_iova: used ring ("device area")
- * @area: the three of them, mapped while the queue runs
- */
-struct rsw_queue {
-	spinlock_t lock;
-	bool running;
-	struct rsw_vring ring;
-	struct vdpa_callback cb;
-	struct rsw_seg *seg;
-	struct rsw_slot *slot;
-
-	bool ready;
-	u16 num;
-	u16 index;
-	u64 desc_iova;
-	u64 avail_iova;
-	u64 used_iova;
-	struct rsw_mem_area area[3];
 };
 
 /**

@@ -71,7 +71,7 @@ static int reserve(struct rsw_guest *guest, struct rsw_queue *queue, u32 need)
 			err = -ENOSPC;
 		else if (err > 0)
 			err = rsw_vring_take(&queue->ring, RSW_MEM_WO, need, &chain,
-					     2 * RSW_CHAIN_SEGS - segs);
+					     RSW_QUEUE_SEGS - segs);
 		if (err)
 			break;
 		queue->slot[n++] = (struct rsw_slot){ .head = chain.head, .len = chain.len };

@@ -27,7 +27,7 @@ static unsigned int take_chains(struct rsw_guest *guest, struct rsw_queue *queue
 		if (err > 0)
 			err = rsw_vring_take(&queue->ring, RSW_MEM_RO,
 					     RSW_VNET_HLEN + RSW_FRAME_MAX, chain,
-					     2 * RSW_CHAIN_SEGS - segs);
+					     RSW_QUEUE_SEGS - segs);
 		/* A chain that did not fit behind others is first in the next batch. */
 		if (n && (err == -ENOSPC || err == -EBUSY))
 			break;

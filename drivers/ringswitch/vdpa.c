@@ -71,11 +71,7 @@ static int set_vq_state(struct vdpa_device *vdpa, u16 i, const struct vdpa_vq_st
 
 static int get_vq_state(struct vdpa_device *vdpa, u16 i, struct vdpa_vq_state *state)
 {
-	struct rsw_queue *queue = queue_of(vdpa, i);
-
-	spin_lock_bh(&queue->lock);
-	state->split.avail_index = queue->running ? queue->ring.next_avail : queue->index;
-	spin_unlock_bh(&queue->lock);
+	state->split.avail_index = rsw_queue_index(queue_of(vdpa, i));
 	return 0;
 }
 

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A virtqueue of a guest between its driver's commands: started, stopped, forgotten. */
+#include <linux/slab.h>
+
+#include "queue.h"
+
+/**
+ * rsw_queue_init - make a zeroed queue usable
+ * @queue: the queue
+ * @mem: memory of its guest
+ * @egress: it carries frames to the guest
+ *
+ * Context: sleeps.
+ * Return: 0 or -ENOMEM; rsw_queue_free() is due in both cases.
+ */
+int rsw_queue_init(struct rsw_queue *queue, struct rsw_mem *mem, bool egress)
+{
+	/* Two calls in two places: two lock classes. */
+	if (egress)
+		spin_lock_init(&queue->lock);
+	else
+		spin_lock_init(&queue->lock);
+	queue->num = RSW_VRING_NUM_MAX;
+	queue->ring.mem = mem;
+	queue->seg = kvmalloc_array(RSW_QUEUE_SEGS, sizeof(*queue->seg), GFP_KERNEL);
+	if (!queue->seg)
+		return -ENOMEM;
+	if (!egress)
+		return 0;
+	queue->slot = kvmalloc_array(RSW_EGRESS_SLOTS, sizeof(*queue->slot), GFP_KERNEL);
+	return queue->slot ? 0 : -ENOMEM;
+}
+
+void rsw_queue_free(struct rsw_queue *queue)
+{
+	kvfree(queue->seg);
+	kvfree(queue->slot);
+}
+
+static int map_ring(struct rsw_queue *queue, u64 features)
+{
+	struct rsw_mem *mem = queue->ring.mem;
+	int err;
+
+	if (!IS_ALIGNED(queue->desc_iova, 16) || !IS_ALIGNED(queue->avail_iova, 2) ||
+	    !IS_ALIGNED(queue->used_iova, 4))
+		return -EINVAL;
+	mutex_lock(&mem->lock);
+	err = rsw_mem_area_get(mem, queue->desc_iova, rsw_vring_desc_size(queue->num),
+			       RSW_MEM_RO, &queue->area[0]);
+	if (!err)
+		err = rsw_mem_area_get(mem, queue->avail_iova,
+				       rsw_vring_avail_size(queue->num, features),
+				       RSW_MEM_RO, &queue->area[1]);
+	if (!err)
+		err = rsw_mem_area_get(mem, queue->used_iova,
+				       rsw_vring_used_size(queue->num, features),
+				       RSW_MEM_WO, &queue->area[2]);
+	mutex_unlock(&mem->lock);
+	return err;
+}
+
+/**
+ * rsw_queue_start - the driver's ring may be used
+ * @queue: a stopped queue, its addresses and size set
+ * @features: what was negotiated
+ * @quiet: no kicks wanted, ever
+ *
+ * Context: sleeps; guest->ctl is held.
+ * Return: 0; -EINVAL (alignment), -EFAULT (not all of it is mapped), -ENOMEM.
+ * rsw_queue_stop() is due in any case.
+ */
+int rsw_queue_start(struct rsw_queue *queue, u64 features, bool quiet)
+{
+	int err = map_ring(queue, features);
+
+	if (err)
+		return err;
+	spin_lock_bh(&queue->lock);
+	queue->ring.desc = queue->area[0].addr;
+	queue->ring.avail = queue->area[1].addr;
+	queue->ring.used = queue->area[2].addr;
+	rsw_vring_init(&queue->ring, queue->num, queue->index, features);
+	queue->running = true;
+	if (quiet)
+		rsw_vring_quiet(&queue->ring);
+	spin_unlock_bh(&queue->lock);
+	return 0;
+}
+
+/**
+ * rsw_queue_stop - do not touch the driver's ring any more
+ * @queue: the queue, running or not
+ *
+ * Nothing of it is in use when this returns; @queue->index says where it stopped.
+ *
+ * Context: sleeps; guest->ctl is held.
+ */
+void rsw_queue_stop(struct rsw_queue *queue)
+{
+	struct rsw_mem *mem = queue->ring.mem;
+
+	spin_lock_bh(&queue->lock);
+	queue->running = false;
+	/* Nothing is in flight under the lock: used and available have met. */
+	if (queue->area[2].addr)
+		queue->index = queue->ring.next_used;
+	spin_unlock_bh(&queue->lock);
+	mutex_lock(&mem->lock);
+	for (int a = 0; a < ARRAY_SIZE(queue->area); a++)
+		rsw_mem_area_put(&queue->area[a]);
+	mutex_unlock(&mem->lock);
+}
+
+/**
+ * rsw_queue_forget - what a reset does to a queue
+ * @queue: the queue
+ *
+ * Context: sleeps; guest->ctl is held. No callback runs or will run after this.
+ */
+void rsw_queue_forget(struct rsw_queue *queue)
+{
+	rsw_queue_stop(queue);
+	spin_lock_bh(&queue->lock);
+	queue->cb = (struct vdpa_callback){};
+	spin_unlock_bh(&queue->lock);
+	queue->ready = false;
+	queue->num = RSW_VRING_NUM_MAX;
+	queue->index = 0;
+	queue->desc_iova = 0;
+	queue->avail_iova = 0;
+	queue->used_iova = 0;
+}
+
+/* The next chain to take, as an index of the available ring. */
+u16 rsw_queue_index(struct rsw_queue *queue)
+{
+	u16 index;
+
+	spin_lock_bh(&queue->lock);
+	index = queue->running ? queue->ring.next_avail : queue->index;
+	spin_unlock_bh(&queue->lock);
+	return index;
+}
+
+/* Is its ring in this part of guest memory? */
+bool rsw_queue_touches(const struct rsw_queue *queue, u64 first, u64 last)
+{
+	for (int a = 0; a < ARRAY_SIZE(queue->area); a++)
+		if (rsw_mem_area_overlaps(&queue->area[a], first, last))
+			return true;
+	return false;
+}

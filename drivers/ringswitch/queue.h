@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RINGSWITCH_QUEUE_H
+#define RINGSWITCH_QUEUE_H
+
+#include <linux/spinlock.h>
+#include <linux/vdpa.h>
+
+#include "mem.h"
+#include "vring.h"
+
+/* Buffers that one frame may take: 64 KiB in the smallest sensible ones. */
+#define RSW_EGRESS_SLOTS	256
+
+/* Scratch for the chains of a batch: behind the longest one there is room for as much. */
+#define RSW_QUEUE_SEGS		(2 * RSW_CHAIN_SEGS)
+
+/* A receive buffer taken from a guest. */
+struct rsw_slot {
+	u16 head;
+	u32 len;
+};
+
+/**
+ * struct rsw_queue - one virtqueue of a guest
+ * @lock: the members up to @slot. Ingress and egress queues are of different lock classes:
+ *	an ingress run visits egress queues
+ * @running: @ring may be used
+ * @ring: the ring
+ * @cb: how to interrupt the driver
+ * @seg: scratch for translated chains, RSW_QUEUE_SEGS entries
+ * @slot: scratch for taken receive buffers, RSW_EGRESS_SLOTS entries; egress only
+ * @ready: the driver has enabled the queue; this and the rest: guest->ctl
+ * @num: ring size
+ * @index: where the ring starts, and where it stopped
+ * @desc_iova: descriptor table
+ * @avail_iova: available ring ("driver area")
+ * @used_iova: used ring ("device area")
+ * @area: the three of them, mapped while the queue runs
+ */
+struct rsw_queue {
+	spinlock_t lock;
+	bool running;
+	struct rsw_vring ring;
+	struct vdpa_callback cb;
+	struct rsw_seg *seg;
+	struct rsw_slot *slot;
+
+	bool ready;
+	u16 num;
+	u16 index;
+	u64 desc_iova;
+	u64 avail_iova;
+	u64 used_iova;
+	struct rsw_mem_area area[3];
+};
+
+int rsw_queue_init(struct rsw_queue *queue, struct rsw_mem *mem, bool egress);
+void rsw_queue_free(struct rsw_queue *queue);
+int rsw_queue_start(struct rsw_queue *queue, u64 features, bool quiet);
+void rsw_queue_stop(struct rsw_queue *queue);
+void rsw_queue_forget(struct rsw_queue *queue);
+u16 rsw_queue_index(struct rsw_queue *queue);
+bool rsw_queue_touches(const struct rsw_queue *queue, u64 first, u64 last);
+
+#endif /* RINGSWITCH_QUEUE_H */
