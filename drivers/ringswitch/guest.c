@@ -30,6 +30,8 @@ static const char *guest_state(const struct rsw_port *port)
 
 	if (READ_ONCE(guest->broken))
 		return "broken";
+	if (READ_ONCE(guest->suspended))
+		return "suspended";
 	return READ_ONCE(guest->status) & VIRTIO_CONFIG_S_DRIVER_OK ? "running" : "idle";
 }
 
@@ -105,11 +107,15 @@ void rsw_guest_break(struct rsw_guest *guest, unsigned int queue, int error)
 	spin_unlock_bh(&guest->config_lock);
 }
 
+/* If everything is there that it needs: another call comes when the last of it does. */
 static void start_queue(struct rsw_guest *guest, unsigned int i)
 {
 	int err;
 
 	lockdep_assert_held(&guest->ctl);
+	if (!guest->queue[i].ready || !(guest->status & VIRTIO_CONFIG_S_DRIVER_OK) ||
+	    guest->suspended || guest->broken)
+		return;
 	/* Egress looks into the ring when it has something: it wants no kicks. */
 	err = rsw_queue_start(&guest->queue[i], guest->features, i == RSW_EGRESS_QUEUE);
 	if (err)
@@ -120,6 +126,14 @@ static void stop_queue(struct rsw_guest *guest, unsigned int i)
 {
 	lockdep_assert_held(&guest->ctl);
 	rsw_queue_stop(&guest->queue[i]);
+}
+
+static void start_queues(struct rsw_guest *guest)
+{
+	for (int i = 0; i < RSW_QUEUES; i++)
+		start_queue(guest, i);
+	/* Whatever the driver sent before we listened. */
+	rsw_worker_wake(&guest->worker);
 }
 
 static bool in_kernel_driver(const struct rsw_guest *guest)
@@ -146,13 +160,9 @@ static void start_driver(struct rsw_guest *guest)
 		rsw_guest_break(guest, RSW_INGRESS_QUEUE, err);
 		return;
 	}
-	for (int i = 0; i < RSW_QUEUES; i++)
-		if (guest->queue[i].ready)
-			start_queue(guest, i);
+	start_queues(guest);
 	if (guest->rep)
 		netif_carrier_on(guest->rep);
-	/* Whatever the driver sent before we listened. */
-	rsw_worker_wake(&guest->worker);
 }
 
 /**
@@ -180,17 +190,32 @@ void rsw_guest_set_status(struct rsw_guest *guest, u8 status)
 void rsw_guest_set_ready(struct rsw_guest *guest, struct rsw_queue *queue, bool ready)
 {
 	unsigned int i = queue - guest->queue;
+	bool was_ready;
 
 	mutex_lock(&guest->ctl);
-	if (ready && !queue->ready && guest->status & VIRTIO_CONFIG_S_DRIVER_OK &&
-	    !guest->broken) {
+	was_ready = queue->ready;
+	queue->ready = ready;
+	if (!ready) {
+		stop_queue(guest, i);
+	} else if (!was_ready) {
 		start_queue(guest, i);
 		rsw_worker_wake(&guest->worker);
-	} else if (!ready) {
-		stop_queue(guest, i);
 	}
-	queue->ready = ready;
 	mutex_unlock(&guest->ctl);
+}
+
+/* Where a queue goes on: told before it is enabled, or while the device is suspended. */
+int rsw_guest_set_index(struct rsw_guest *guest, struct rsw_queue *queue, u16 index)
+{
+	int err = 0;
+
+	mutex_lock(&guest->ctl);
+	if (queue->ready && !guest->suspended)
+		err = -EBUSY;
+	else
+		queue->index = index;
+	mutex_unlock(&guest->ctl);
+	return err;
 }
 
 static void forget_driver(struct rsw_guest *guest)
@@ -218,6 +243,7 @@ void rsw_guest_reset(struct rsw_guest *guest)
 	rsw_worker_stop(&guest->worker);
 	guest->mem.identity = false;
 	guest->features = 0;
+	WRITE_ONCE(guest->suspended, false);
 	WRITE_ONCE(guest->status, 0);
 	WRITE_ONCE(guest->broken, 0);
 	if (guest->rep)
@@ -230,6 +256,32 @@ void rsw_guest_reset(struct rsw_guest *guest)
 	if (guest->in_use) {
 		guest->in_use = false;
 		rsw_mgmt_guest_idle(guest->mgmt);
+	}
+	mutex_unlock(&guest->ctl);
+}
+
+/**
+ * rsw_guest_suspend - stand still, for a VMM that wants to look or to move
+ * @guest: the guest
+ *
+ * When this returns nothing is in flight: each queue's index says what the driver has
+ * back, and neither rings nor buffers are touched before rsw_guest_resume().
+ */
+void rsw_guest_suspend(struct rsw_guest *guest)
+{
+	mutex_lock(&guest->ctl);
+	WRITE_ONCE(guest->suspended, true);
+	for (int i = 0; i < RSW_QUEUES; i++)
+		stop_queue(guest, i);
+	mutex_unlock(&guest->ctl);
+}
+
+void rsw_guest_resume(struct rsw_guest *guest)
+{
+	mutex_lock(&guest->ctl);
+	if (guest->suspended) {
+		WRITE_ONCE(guest->suspended, false);
+		start_queues(guest);
 	}
 	mutex_unlock(&guest->ctl);
 }

@@ -38,6 +38,7 @@ enum {
  * @offered: feature bits
  * @status: virtio device status
  * @in_use: a driver is there
+ * @suspended: queues that are ready wait for rsw_guest_resume()
  * @config_lock: @config_cb and @link_up; innermost
  * @config_cb: how to tell the driver of a config change
  * @link_up: link state shown to the driver
@@ -62,6 +63,7 @@ struct rsw_guest {
 	u64 offered;
 	u8 status;
 	bool in_use;
+	bool suspended;
 
 	spinlock_t config_lock;
 	struct vdpa_callback config_cb;
@@ -87,7 +89,10 @@ int rsw_guest_init(struct rsw_guest *guest);
 void rsw_guest_free(struct rsw_guest *guest);
 void rsw_guest_set_status(struct rsw_guest *guest, u8 status);
 void rsw_guest_set_ready(struct rsw_guest *guest, struct rsw_queue *queue, bool ready);
+int rsw_guest_set_index(struct rsw_guest *guest, struct rsw_queue *queue, u16 index);
 void rsw_guest_reset(struct rsw_guest *guest);
+void rsw_guest_suspend(struct rsw_guest *guest);
+void rsw_guest_resume(struct rsw_guest *guest);
 void rsw_guest_unmap(struct rsw_guest *guest, u64 iova, u64 size);
 void rsw_guest_unmap_all(struct rsw_guest *guest);
 void rsw_guest_set_link(struct rsw_guest *guest, bool up);

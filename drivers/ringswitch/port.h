@@ -19,7 +19,7 @@ struct rsw_switch;
  * @egress: take the frames of @batch named by @frames, each delivered or counted as
  *	dropped when this returns. BH off, RCU read section. A frame's skb may be kept
  *	by way of rsw_skb_take() only
- * @state: a word for people: "running", "idle", "broken"
+ * @state: a word for people: "running", "idle", "suspended", "broken"
  */
 struct rsw_port_ops {
 	void (*egress)(struct rsw_port *port, struct rsw_batch *batch, u64 frames);

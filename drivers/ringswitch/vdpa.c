@@ -61,12 +61,8 @@ static bool get_vq_ready(struct vdpa_device *vdpa, u16 i)
 
 static int set_vq_state(struct vdpa_device *vdpa, u16 i, const struct vdpa_vq_state *state)
 {
-	struct rsw_queue *queue = queue_of(vdpa, i);
-
-	if (queue->ready)
-		return -EBUSY;
-	queue->index = state->split.avail_index;
-	return 0;
+	return rsw_guest_set_index(rsw_guest_of(vdpa), queue_of(vdpa, i),
+				   state->split.avail_index);
 }
 
 static int get_vq_state(struct vdpa_device *vdpa, u16 i, struct vdpa_vq_state *state)
@@ -156,6 +152,18 @@ static int reset(struct vdpa_device *vdpa)
 	return 0;
 }
 
+static int suspend(struct vdpa_device *vdpa)
+{
+	rsw_guest_suspend(rsw_guest_of(vdpa));
+	return 0;
+}
+
+static int resume(struct vdpa_device *vdpa)
+{
+	rsw_guest_resume(rsw_guest_of(vdpa));
+	return 0;
+}
+
 static size_t get_config_size(struct vdpa_device *vdpa)
 {
 	return sizeof(struct virtio_net_config);
@@ -238,6 +246,8 @@ static const struct vdpa_config_ops vdpa_ops = {
 	.get_status = get_status,
 	.set_status = set_status,
 	.reset = reset,
+	.suspend = suspend,
+	.resume = resume,
 	.get_config_size = get_config_size,
 	.get_config = get_config,
 	.set_config = set_config,

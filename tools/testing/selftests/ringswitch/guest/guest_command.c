@@ -116,6 +116,27 @@ static void do_queue(struct guest *guest, struct args *args)
 	answer(vdpadev_enable(&guest->dev, args_number(args, "index", 0), on));
 }
 
+/*
+ * Suspended, the device has no business in rings and receive buffers; what it says of its
+ * queues is what the driver has back.
+ */
+static void do_suspend(struct guest *guest)
+{
+	int error = vdpadev_suspend(&guest->dev);
+
+	guest_rx_service(guest);
+	guest_tx_service(guest);
+	answer(error);
+}
+
+static void do_state(struct guest *guest)
+{
+	printf("ok rx=%d rx_used=%u rx_taken=%u ", vdpadev_state(&guest->dev, RXQ),
+	       guest->ring[RXQ].vring.used->idx, guest->ring[RXQ].used_idx);
+	printf("tx=%d tx_used=%u tx_shown=%u\n", vdpadev_state(&guest->dev, TXQ),
+	       guest->ring[TXQ].vring.used->idx, guest->ring[TXQ].shown);
+}
+
 static void do_post(struct guest *guest, struct args *args)
 {
 	printf("ok posted=%u\n", guest_rx_post(guest, args_number(args, "count", 1)));
@@ -140,6 +161,8 @@ static void do_intact(struct guest *guest)
  *   status                          of the device, and what its configuration says
  *   broken | up | down [timeout=]   wait until it needs a reset, or for the link
  *   reset, start                    stop the device; make it run again
+ *   suspend, resume                 the same with all state kept
+ *   state                           of the queues, by the device and by their rings
  *   map|unmap area=rings|tx|rx [access=rw|ro|wo]
  *   queue index=N on=0|1            enable or disable a queue
  *   post count=N, refill on|off     receive buffers
@@ -159,6 +182,12 @@ bool guest_command(struct guest *guest, struct args *args)
 		answer(guest_stop(guest));
 	else if (!strcmp(args->verb, "start"))
 		answer(guest_start(guest));
+	else if (!strcmp(args->verb, "suspend"))
+		do_suspend(guest);
+	else if (!strcmp(args->verb, "resume"))
+		answer(vdpadev_resume(&guest->dev));
+	else if (!strcmp(args->verb, "state"))
+		do_state(guest);
 	else if (!strcmp(args->verb, "map"))
 		do_map(guest, args);
 	else if (!strcmp(args->verb, "unmap"))

@@ -133,6 +133,24 @@ int vdpadev_enable(struct vdpadev *dev, unsigned int index, int on)
 	return control(dev, VHOST_VDPA_SET_VRING_ENABLE, &state);
 }
 
+int vdpadev_state(struct vdpadev *dev, unsigned int index)
+{
+	struct vhost_vring_state state = { .index = index };
+	int error = control(dev, VHOST_GET_VRING_BASE, &state);
+
+	return error ? error : (int)state.num;
+}
+
+int vdpadev_suspend(struct vdpadev *dev)
+{
+	return control(dev, VHOST_VDPA_SUSPEND, NULL);
+}
+
+int vdpadev_resume(struct vdpadev *dev)
+{
+	return control(dev, VHOST_VDPA_RESUME, NULL);
+}
+
 int vdpadev_config(struct vdpadev *dev, struct virtio_net_config *config)
 {
 	struct vhost_vdpa_config *request;

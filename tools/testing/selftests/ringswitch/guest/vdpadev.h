@@ -30,6 +30,10 @@ int vdpadev_map(struct vdpadev *dev, uint64_t iova, void *memory, uint64_t size,
 int vdpadev_unmap(struct vdpadev *dev, uint64_t iova, uint64_t size);
 int vdpadev_queue(struct vdpadev *dev, unsigned int index, const struct vdpadev_queue *queue);
 int vdpadev_enable(struct vdpadev *dev, unsigned int index, int on);
+/* The index at which a queue stands. */
+int vdpadev_state(struct vdpadev *dev, unsigned int index);
+int vdpadev_suspend(struct vdpadev *dev);
+int vdpadev_resume(struct vdpadev *dev);
 int vdpadev_set_status(struct vdpadev *dev, uint8_t status);
 int vdpadev_status(struct vdpadev *dev);
 int vdpadev_config(struct vdpadev *dev, struct virtio_net_config *config);
