@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Life of a guest port: starting and stopping queues, reset, BROKEN. */
+#include <linux/etherdevice.h>
 #include <linux/netdevice.h>
 #include <net/page_pool/helpers.h>
 
@@ -331,7 +332,17 @@ void rsw_guest_set_link(struct rsw_guest *guest, bool up)
 	spin_lock_bh(&guest->config_lock);
 	if (guest->link_up != up) {
 		guest->link_up = up;
+		WRITE_ONCE(guest->generation, guest->generation + 1);
 		notify_config(guest);
 	}
+	spin_unlock_bh(&guest->config_lock);
+}
+
+/* For the next driver: one that runs has read its address and does not look again. */
+void rsw_guest_set_mac(struct rsw_guest *guest, const u8 *mac)
+{
+	spin_lock_bh(&guest->config_lock);
+	ether_addr_copy(guest->mac, mac);
+	WRITE_ONCE(guest->generation, guest->generation + 1);
 	spin_unlock_bh(&guest->config_lock);
 }

@@ -39,8 +39,9 @@ enum {
  * @status: virtio device status
  * @in_use: a driver is there
  * @suspended: queues that are ready wait for rsw_guest_resume()
- * @config_lock: @config_cb and @link_up; innermost
+ * @config_lock: the members up to @mac; innermost
  * @config_cb: how to tell the driver of a config change
+ * @generation: number of changes of the config space
  * @link_up: link state shown to the driver
  * @mac: in the config space
  * @rep: its netdev, NULL once removed; written under RTNL and @ctl, read under either
@@ -67,6 +68,7 @@ struct rsw_guest {
 
 	spinlock_t config_lock;
 	struct vdpa_callback config_cb;
+	u32 generation;
 	bool link_up;
 	u8 mac[ETH_ALEN];
 
@@ -96,6 +98,7 @@ void rsw_guest_resume(struct rsw_guest *guest);
 void rsw_guest_unmap(struct rsw_guest *guest, u64 iova, u64 size);
 void rsw_guest_unmap_all(struct rsw_guest *guest);
 void rsw_guest_set_link(struct rsw_guest *guest, bool up);
+void rsw_guest_set_mac(struct rsw_guest *guest, const u8 *mac);
 void rsw_guest_break(struct rsw_guest *guest, unsigned int queue, int error);
 
 /* guest_ingress.c */

@@ -175,9 +175,18 @@ static void dev_del(struct vdpa_mgmt_dev *mdev, struct vdpa_device *vdpa)
 	module_put(THIS_MODULE);
 }
 
+/* The core lets nothing but a valid MAC address through. */
+static int dev_set_attr(struct vdpa_mgmt_dev *mdev, struct vdpa_device *vdpa,
+			const struct vdpa_dev_set_config *config)
+{
+	rsw_guest_set_mac(rsw_guest_of(vdpa), config->net.mac);
+	return 0;
+}
+
 static const struct vdpa_mgmtdev_ops mgmt_ops = {
 	.dev_add = dev_add,
 	.dev_del = dev_del,
+	.dev_set_attr = dev_set_attr,
 };
 
 static struct virtio_device_id id_table[] = {

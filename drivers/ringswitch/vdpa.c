@@ -173,17 +173,24 @@ static void get_config(struct vdpa_device *vdpa, unsigned int offset, void *buf,
 {
 	struct rsw_guest *guest = rsw_guest_of(vdpa);
 	struct virtio_net_config config = {
-		.status = READ_ONCE(guest->link_up) ?
-			  (__force __virtio16)cpu_to_le16(VIRTIO_NET_S_LINK_UP) : 0,
 		.max_virtqueue_pairs = (__force __virtio16)cpu_to_le16(1),
 		.mtu = (__force __virtio16)cpu_to_le16(guest->mtu),
 	};
 
+	spin_lock_bh(&guest->config_lock);
+	if (guest->link_up)
+		config.status = (__force __virtio16)cpu_to_le16(VIRTIO_NET_S_LINK_UP);
 	ether_addr_copy(config.mac, guest->mac);
+	spin_unlock_bh(&guest->config_lock);
 	if (offset <= sizeof(config) && len <= sizeof(config) - offset)
 		memcpy(buf, (u8 *)&config + offset, len);
 	else
 		memset(buf, 0, len);
+}
+
+static u32 get_generation(struct vdpa_device *vdpa)
+{
+	return READ_ONCE(rsw_guest_of(vdpa)->generation);
 }
 
 /* Nothing in the config space can be written (virtio 1.3, 5.1.4). */
@@ -250,6 +257,7 @@ static const struct vdpa_config_ops vdpa_ops = {
 	.resume = resume,
 	.get_config_size = get_config_size,
 	.get_config = get_config,
+	.get_generation = get_generation,
 	.set_config = set_config,
 	.dma_map = dma_map,
 	.dma_unmap = dma_unmap,
@@ -260,7 +268,7 @@ static const struct vdpa_config_ops vdpa_ops = {
 static void configure(struct rsw_guest *guest, const struct vdpa_dev_set_config *config)
 {
 	guest->offered = config->mask & BIT_ULL(VDPA_ATTR_DEV_FEATURES) ?
-			 config->device_features : RSW_VDPA_FEATURES;
+			 config->device_features : RSW_VDPA_FEATURES_DEFAULT;
 	guest->mtu = config->mask & BIT_ULL(VDPA_ATTR_DEV_NET_CFG_MTU) ?
 		     config->net.mtu : ETH_DATA_LEN;
 	if (config->mask & BIT_ULL(VDPA_ATTR_DEV_NET_CFG_MACADDR))

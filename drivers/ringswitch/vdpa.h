@@ -15,7 +15,7 @@ struct vdpa_dev_set_config;
 #define RSW_VDPA_FEATURES_REQUIRED						\
 	(BIT_ULL(VIRTIO_F_VERSION_1) | BIT_ULL(VIRTIO_F_ACCESS_PLATFORM))
 
-/* What a device offers unless told otherwise. */
+/* All that a device can do. */
 #define RSW_VDPA_FEATURES							\
 	(RSW_VDPA_FEATURES_REQUIRED |						\
 	 BIT_ULL(VIRTIO_RING_F_EVENT_IDX) | BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC) | \
@@ -24,6 +24,12 @@ struct vdpa_dev_set_config;
 	 BIT_ULL(VIRTIO_NET_F_CSUM) | BIT_ULL(VIRTIO_NET_F_GUEST_CSUM) |	\
 	 BIT_ULL(VIRTIO_NET_F_HOST_TSO4) | BIT_ULL(VIRTIO_NET_F_HOST_TSO6) |	\
 	 BIT_ULL(VIRTIO_NET_F_GUEST_TSO4) | BIT_ULL(VIRTIO_NET_F_GUEST_TSO6))
+
+/*
+ * What a device offers unless told otherwise: QEMU moves a guest with a shadow of its rings,
+ * and refuses when it does not know all features of the rings.
+ */
+#define RSW_VDPA_FEATURES_DEFAULT	(RSW_VDPA_FEATURES & ~BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC))
 
 /* Ethernet and VLAN headers still fit a 16-bit length with it. */
 #define RSW_VDPA_MAX_MTU	65500

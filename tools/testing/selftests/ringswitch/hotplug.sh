@@ -16,6 +16,7 @@ ALL_TESTS="
 	remove_in_use
 	remove_while_addressed
 	names
+	address_is_set
 	bound_to_its_switch
 	carrier
 	many_ports
@@ -130,6 +131,22 @@ names()
 	client_quit g9
 	port_del rtp9
 	log_test "impossible names and addresses are refused"
+}
+
+address_is_set()
+{
+	local mac=52:54:00:72:00:99
+
+	port_add rtp9 rt0 && vdpa dev set name rtp9 mac $mac
+	check_err $? "an address cannot be set"
+	vdpa dev set name rtp9 mac 01:00:00:00:00:01 2>/dev/null
+	check_fail $? "a group address"
+	guest_start g9 rtp9
+	check_err $? "cannot start: $answer"
+	check_equal "${client_mac[g9]}" $mac "address of the device"
+	client_quit g9
+	port_del rtp9
+	log_test "the address of a port is set before a guest starts"
 }
 
 bound_to_its_switch()

@@ -35,8 +35,17 @@ port_mac()
 	printf '52:54:00:72:00:%02x' "${1//[^0-9]/}"
 }
 
+# All that a device can do, also what keeps QEMU from moving a guest.
+ALL_FEATURES=0x3300199ab
+
 # port_add rtp1 rt0 [mtu 1500]
 port_add()
+{
+	port_add_default "$@" device_features $ALL_FEATURES
+}
+
+# The same with the features of a port that nothing was said of.
+port_add_default()
 {
 	local port=$1; shift
 	local sw=$1; shift
