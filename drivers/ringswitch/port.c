@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What all kinds of port have in common: attaching, detaching, being found. */
+/* What all kinds of port have in common: attaching, detaching, up and down. */
 #include <linux/netdevice.h>
 #include <linux/rculist.h>
 #include <linux/rtnetlink.h>
 
 #include "port.h"
-#include "representor.h"
 #include "skbq.h"
 #include "switch.h"
-#include "uplink.h"
 
 int rsw_port_init(struct rsw_port *port, const struct rsw_port_ops *ops)
 {
@@ -77,18 +75,4 @@ void rsw_port_set_up(struct rsw_port *port, bool up)
 	/* Nobody learns from it any more once this has passed. */
 	synchronize_net();
 	rsw_fdb_flush_port(&sw->fdb, port);
-}
-
-/**
- * rsw_port_of - the port that people know by this netdev
- * @dev: any netdev
- *
- * Context: RTNL, or RCU read section in which the result is valid.
- * Return: the port or NULL.
- */
-struct rsw_port *rsw_port_of(const struct net_device *dev)
-{
-	if (rsw_is_switch(dev))
-		return &((struct rsw_switch *)netdev_priv(dev))->host;
-	return rsw_representor_port(dev) ?: rsw_uplink_port(dev);
 }

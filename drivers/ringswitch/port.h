@@ -52,7 +52,6 @@ void rsw_port_free(struct rsw_port *port);
 void rsw_port_attach(struct rsw_port *port, struct rsw_switch *sw, struct net_device *dev);
 void rsw_port_detach(struct rsw_port *port);
 void rsw_port_set_up(struct rsw_port *port, bool up);
-struct rsw_port *rsw_port_of(const struct net_device *dev);
 
 static inline bool rsw_port_is_up(const struct rsw_port *port)
 {

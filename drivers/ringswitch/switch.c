@@ -150,6 +150,20 @@ bool rsw_is_switch(const struct net_device *dev)
 	return dev->netdev_ops == &switch_ops;
 }
 
+/**
+ * rsw_port_of - the port that people know by this netdev
+ * @dev: any netdev
+ *
+ * Context: RTNL, or RCU read section in which the result is valid.
+ * Return: the port or NULL.
+ */
+struct rsw_port *rsw_port_of(const struct net_device *dev)
+{
+	if (rsw_is_switch(dev))
+		return &((struct rsw_switch *)netdev_priv(dev))->host;
+	return rsw_representor_port(dev) ?: rsw_uplink_port(dev);
+}
+
 static void switch_setup(struct net_device *dev)
 {
 	struct rsw_switch *sw = netdev_priv(dev);
