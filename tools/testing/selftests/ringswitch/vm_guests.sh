@@ -19,6 +19,7 @@ ALL_TESTS="
 	tcp_from_outside
 	vmm_killed_under_traffic
 	receiver_without_offloads
+	moves_under_traffic
 "
 source "$(dirname "$0")/lib.sh"
 
@@ -32,7 +33,7 @@ setup_prepare()
 	ip link set uplink down && ip link set uplink name rtup && ip link set rtup addrgenmode none &&
 		ip link set rtup up && ip -n outside address add $net.254/24 dev outside &&
 		switch_add rt0 && ip link set rtup master rt0 &&
-		port_add rtp1 rt0 && port_add rtp2 rt0 &&
+		port_add_default rtp1 rt0 && port_add_default rtp2 rt0 &&
 		guest-start 1 vdpa:rtp1 && guest_is_up 1 &&
 		guest-start 2 vdpa:rtp2 && guest_is_up 2 &&
 		ip netns exec outside iperf3 -s -D
@@ -171,6 +172,38 @@ receiver_without_offloads()
 	size=$(frame_size "$before" "$after")
 	check_between "$size" 1000 1514 "bytes in an average frame of the receiver"
 	log_test "a new VMM takes the port over, without offloads, and gets segments"
+}
+
+# Another QEMU takes guest 1 over, on a port of its own.
+moves_under_traffic()
+{
+	local mbps ping_pid tcp_pid lost
+
+	vdpa dev add name rtp3 mgmtdev rt0 mac "$(port_mac rtp1)" && guest-start 3 incoming vdpa:rtp3,mac=02:00:00:00:01:00
+	check_err $? "no QEMU for the guest to move to"
+	ip netns exec outside iperf3 -J -t 6 -c $net.1 >"$TMP/moved" &
+	tcp_pid=$!
+	ip netns exec outside ping -q -n -c 250 -i 0.02 -w 20 $net.1 >"$TMP/ping" 2>&1 &
+	ping_pid=$!
+	sleep 2
+	answer=$(guest-migrate 1 3 2>&1)
+	check_err $? "$answer"
+	log_info "$answer"
+	wait $tcp_pid
+	mbps=$(jq '.end.sum_received.bits_per_second / 1e6 | floor' "$TMP/moved" 2>/dev/null)
+	((${mbps:-0} > 0))
+	check_err $? "TCP did not survive: $(jq -r .error "$TMP/moved" 2>/dev/null)"
+	wait $ping_pid
+	# "N packets transmitted, N received": it ends with the 250th answer.
+	lost=$(awk '/received/ { print $1 - $4 }' "$TMP/ping")
+	check_between "${lost:-250}" 0 50 "echo requests lost, 20 ms apart"
+	log_info "outside to guest 1: ${mbps:-no} Mbit/s; $lost echo requests lost, 20 ms apart"
+	check_ping $net.1 ip netns exec outside
+	check_equal "$(port_state rtp3)" running "state of the new port"
+	check_equal "$(port_state rtp1)" idle "state of the old port"
+	guest 3 true
+	check_err $? "the guest does not answer"
+	log_test "a guest moves to another QEMU and port, and its connections live on"
 }
 
 command -v guest-start >/dev/null || skip_all "needs the guests of tools/vm"
