@@ -201,7 +201,7 @@ moves_under_traffic()
 	check_ping $net.1 ip netns exec outside
 	check_equal "$(port_state rtp3)" running "state of the new port"
 	check_equal "$(port_state rtp1)" idle "state of the old port"
-	guest 3 true
+	timeout 20 guest 3 true
 	check_err $? "the guest does not answer"
 	log_test "a guest moves to another QEMU and port, and its connections live on"
 }
