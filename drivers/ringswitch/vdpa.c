@@ -2,6 +2,7 @@
 /* A guest port as a vDPA device: thin glue between the vdpa core and guest.c. */
 #include <linux/etherdevice.h>
 #include <linux/vdpa.h>
+#include <net/netlink.h>
 #include <uapi/linux/vdpa.h>
 #include <uapi/linux/vhost_types.h>
 #include <uapi/linux/virtio_ids.h>
@@ -69,6 +70,31 @@ static int get_vq_state(struct vdpa_device *vdpa, u16 i, struct vdpa_vq_state *s
 {
 	state->split.avail_index = rsw_queue_index(queue_of(vdpa, i));
 	return 0;
+}
+
+static int put_stat(struct sk_buff *msg, const char *name, u64 value)
+{
+	return nla_put_string(msg, VDPA_ATTR_DEV_VENDOR_ATTR_NAME, name) ?:
+	       nla_put_u64_64bit(msg, VDPA_ATTR_DEV_VENDOR_ATTR_VALUE, value, VDPA_ATTR_PAD);
+}
+
+/* "vdpa dev vstats show": with one pair of queues, a direction of the port each. */
+static int get_vendor_vq_stats(struct vdpa_device *vdpa, u16 i, struct sk_buff *msg,
+			       struct netlink_ext_ack *extack)
+{
+	enum rsw_counter frames = i == RSW_EGRESS_QUEUE ? RSW_EGRESS_FRAMES : RSW_INGRESS_FRAMES;
+	struct rsw_stats_sum sum;
+	u64 dropped;
+
+	if (i >= RSW_QUEUES) {
+		NL_SET_ERR_MSG(extack, "No queue has this index");
+		return -EINVAL;
+	}
+	rsw_stats_sum(rsw_guest_of(vdpa)->port.stats, &sum);
+	dropped = i == RSW_EGRESS_QUEUE ? rsw_stats_drops_out(&sum) : rsw_stats_drops_in(&sum);
+	return put_stat(msg, "frames", sum.count[frames]) ?:
+	       put_stat(msg, "bytes", sum.count[frames + 1]) ?:
+	       put_stat(msg, "dropped", dropped);
 }
 
 static u32 get_vq_align(struct vdpa_device *vdpa)
@@ -241,6 +267,7 @@ static const struct vdpa_config_ops vdpa_ops = {
 	.get_vq_ready = get_vq_ready,
 	.set_vq_state = set_vq_state,
 	.get_vq_state = get_vq_state,
+	.get_vendor_vq_stats = get_vendor_vq_stats,
 	.get_vq_align = get_vq_align,
 	.get_device_features = get_device_features,
 	.get_backend_features = get_backend_features,

@@ -23,6 +23,7 @@ ALL_TESTS="
 	lengths
 	index_wraps
 	restarts
+	queue_counters
 	who_moves
 "
 source "$(dirname "$0")/lib.sh"
@@ -199,6 +200,30 @@ restarts()
 	log_test "the device is reset and started again, memory stays mapped"
 }
 
+# vstat PORT QUEUE NAME
+vstat()
+{
+	vdpa -j dev vstats show "$1" qidx "$2" | jq --arg port "$1" --arg name "$3" '.vstats[$port][$name]'
+}
+
+queue_counters()
+{
+	local before
+
+	restart g1 rtp1
+	restart g2 rtp2
+	before=$(vstat rtp2 0 bytes)
+	exchange 10 len=200
+	check_equal $(($(vstat rtp2 0 bytes) - before)) 2000 "bytes received"
+	check_equal "$(vstat rtp1 1 frames)" "$(counter rtp1 ingress_frames)" "frames sent"
+	before=$(vstat rtp1 1 dropped)
+	must g1 send dst="${client_mac[g2]}" len=5 count=3
+	check_equal $(($(vstat rtp1 1 dropped) - before)) 3 "frames dropped"
+	vdpa dev vstats show rtp1 qidx 2 2>/dev/null
+	check_fail $? "counters of a queue that is not there"
+	log_test "counters of each queue, by the vdpa tool"
+}
+
 # wakes NAME PORT: how often the port's thread in the VMM has gone back to sleep
 wakes()
 {
@@ -236,6 +261,7 @@ who_moves()
 	log_test "questions are moved by the caller, bulk by the thread"
 }
 
+require_command jq
 trap cleanup EXIT
 setup_prepare || bail_out
 tests_run
