@@ -152,7 +152,7 @@ vmm_killed_under_traffic()
 	check_err $? "another guest lost frames: $(tail -n 3 "$TMP/ping" | tr '\n' ' ')"
 	busywait 5000 port_is_idle rtp2
 	check_err $? "the port is still $(port_state rtp2)"
-	guest 1 killall iperf3
+	guest 1 "killall iperf3; iperf3 -s -D"
 	rm -r /run/guests/2
 	log_test "a VMM is killed under traffic, and the others lose nothing"
 }
