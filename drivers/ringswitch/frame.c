@@ -68,19 +68,39 @@ void rsw_offload_to_virtio(const struct rsw_offload *offload, struct virtio_net_
 	};
 }
 
-/* Feature bits of @on_tcp4 and @on_tcp6 decide over the GSO types they name. */
-static bool gso_negotiated(u8 gso_type, u64 features, unsigned int on_tcp4, unsigned int on_tcp6)
+/* More than a driver can negotiate. */
+#define NEVER	U64_MAX
+
+static bool negotiated(u64 needs, u64 features)
 {
-	switch (gso_type) {
-	case VIRTIO_NET_HDR_GSO_NONE:
-		return true;
+	return needs != NEVER && !(needs & ~features);
+}
+
+/* What a driver must have negotiated to send, or to receive, super-frames of a type. */
+static u64 gso_needs(u8 gso_type, bool receives)
+{
+	u64 needs;
+
+	switch (gso_type & ~VIRTIO_NET_HDR_GSO_ECN) {
 	case VIRTIO_NET_HDR_GSO_TCPV4:
-		return features & BIT_ULL(on_tcp4);
+		needs = BIT_ULL(receives ? VIRTIO_NET_F_GUEST_TSO4 : VIRTIO_NET_F_HOST_TSO4);
+		break;
 	case VIRTIO_NET_HDR_GSO_TCPV6:
-		return features & BIT_ULL(on_tcp6);
+		needs = BIT_ULL(receives ? VIRTIO_NET_F_GUEST_TSO6 : VIRTIO_NET_F_HOST_TSO6);
+		break;
+	case VIRTIO_NET_HDR_GSO_UDP_L4:
+		if (gso_type & VIRTIO_NET_HDR_GSO_ECN)
+			return NEVER;
+		/* The type does not tell IPv4 from IPv6. */
+		return receives ? BIT_ULL(VIRTIO_NET_F_GUEST_USO4) |
+				  BIT_ULL(VIRTIO_NET_F_GUEST_USO6) :
+				  BIT_ULL(VIRTIO_NET_F_HOST_USO);
 	default:
-		return false;
+		return gso_type == VIRTIO_NET_HDR_GSO_NONE ? 0 : NEVER;
 	}
+	if (gso_type & VIRTIO_NET_HDR_GSO_ECN)
+		needs |= BIT_ULL(receives ? VIRTIO_NET_F_GUEST_ECN : VIRTIO_NET_F_HOST_ECN);
+	return needs;
 }
 
 /**
@@ -90,11 +110,11 @@ static bool gso_negotiated(u8 gso_type, u64 features, unsigned int on_tcp4, unsi
  */
 bool rsw_frame_fits(const struct rsw_offload *offload, u64 features)
 {
-	if (offload->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM &&
-	    !(features & BIT_ULL(VIRTIO_NET_F_GUEST_CSUM)))
-		return false;
-	return gso_negotiated(offload->gso_type, features, VIRTIO_NET_F_GUEST_TSO4,
-			      VIRTIO_NET_F_GUEST_TSO6);
+	u64 needs = gso_needs(offload->gso_type, true);
+
+	if (offload->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM)
+		needs |= BIT_ULL(VIRTIO_NET_F_GUEST_CSUM);
+	return negotiated(needs, features);
 }
 
 /* May the guest ask for this, and does it make sense for a frame of this length? */
@@ -110,8 +130,7 @@ static bool offload_valid(struct rsw_offload *offload, u32 len, u64 features)
 		    (u32)offload->csum_start + offload->csum_offset + sizeof(__sum16) > len)
 			return false;
 	}
-	if (!gso_negotiated(offload->gso_type, features, VIRTIO_NET_F_HOST_TSO4,
-			    VIRTIO_NET_F_HOST_TSO6))
+	if (!negotiated(gso_needs(offload->gso_type, false), features))
 		return false;
 	if (offload->gso_type == VIRTIO_NET_HDR_GSO_NONE) {
 		offload->gso_size = 0;

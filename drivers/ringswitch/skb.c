@@ -25,8 +25,8 @@
 #define POOL_ORDER	PAGE_ALLOC_COSTLY_ORDER
 #define POOL_PAGES	32
 
-#define GSO_PLAIN	(SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_TCP_ECN | SKB_GSO_DODGY | \
-			 SKB_GSO_TCP_FIXEDID)
+#define GSO_PLAIN	(SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_UDP_L4 | SKB_GSO_TCP_ECN | \
+			 SKB_GSO_DODGY | SKB_GSO_TCP_FIXEDID)
 
 /*
  * What virtio-net has no words for: tunnels and frag lists (whose GSO type has a TCP bit

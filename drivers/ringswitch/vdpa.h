@@ -23,13 +23,20 @@ struct vdpa_dev_set_config;
 	 BIT_ULL(VIRTIO_NET_F_STATUS) | BIT_ULL(VIRTIO_NET_F_MRG_RXBUF) |	\
 	 BIT_ULL(VIRTIO_NET_F_CSUM) | BIT_ULL(VIRTIO_NET_F_GUEST_CSUM) |	\
 	 BIT_ULL(VIRTIO_NET_F_HOST_TSO4) | BIT_ULL(VIRTIO_NET_F_HOST_TSO6) |	\
-	 BIT_ULL(VIRTIO_NET_F_GUEST_TSO4) | BIT_ULL(VIRTIO_NET_F_GUEST_TSO6))
+	 BIT_ULL(VIRTIO_NET_F_GUEST_TSO4) | BIT_ULL(VIRTIO_NET_F_GUEST_TSO6) |	\
+	 BIT_ULL(VIRTIO_NET_F_HOST_ECN) | BIT_ULL(VIRTIO_NET_F_GUEST_ECN) |	\
+	 BIT_ULL(VIRTIO_NET_F_HOST_USO) | BIT_ULL(VIRTIO_NET_F_GUEST_USO4) |	\
+	 BIT_ULL(VIRTIO_NET_F_GUEST_USO6))
 
 /*
  * What a device offers unless told otherwise: QEMU moves a guest with a shadow of its rings,
- * and refuses when it does not know all features of the rings.
+ * and refuses when it does not know all features.
  */
-#define RSW_VDPA_FEATURES_DEFAULT	(RSW_VDPA_FEATURES & ~BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC))
+#define RSW_VDPA_FEATURES_DEFAULT						\
+	(RSW_VDPA_FEATURES & ~(BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC) |		\
+			       BIT_ULL(VIRTIO_NET_F_HOST_USO) |			\
+			       BIT_ULL(VIRTIO_NET_F_GUEST_USO4) |		\
+			       BIT_ULL(VIRTIO_NET_F_GUEST_USO6)))
 
 /* Ethernet and VLAN headers still fit a 16-bit length with it. */
 #define RSW_VDPA_MAX_MTU	65500

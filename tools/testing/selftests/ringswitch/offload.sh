@@ -20,6 +20,8 @@ ALL_TESTS="
 	tso_to_big_buffers
 	tso_segmented
 	tso_segmented_csum_done
+	uso
+	ecn
 	csum_carried
 	csum_done
 	one_sender_many_receivers
@@ -27,6 +29,9 @@ ALL_TESTS="
 	uplink_to_all
 "
 source "$(dirname "$0")/lib.sh"
+
+# What a guest refuses that wants no super-frames.
+SEGMENTS=guest_tso4,guest_tso6,guest_ecn,guest_uso4,guest_uso6
 
 setup_prepare()
 {
@@ -37,8 +42,8 @@ setup_prepare()
 		port_add rtp$i rt0 || return
 	done
 	guest_start g1 rtp1 && guest_start whole rtp2 &&
-		guest_start nocsum rtp3 --without guest_csum,guest_tso4,guest_tso6 &&
-		guest_start notso rtp4 --without guest_tso4,guest_tso6 || return
+		guest_start nocsum rtp3 --without guest_csum,$SEGMENTS &&
+		guest_start notso rtp4 --without $SEGMENTS || return
 	uplink_add rtu1 rt0 rt-out && host_start out rt-out eth0 || return
 	settle whole g1 nocsum notso out
 	settle nocsum g1 whole
@@ -54,7 +59,7 @@ clear_all()
 	done
 }
 
-# send_tso RECEIVER KIND [SENDER]: ten frames of 30000 bytes, at the receiver byte by byte.
+# send_tso RECEIVER KIND [SENDER [FRAME...]]: ten frames of 30000 bytes, at the receiver byte by byte.
 send_tso()
 {
 	local to=$1
@@ -62,9 +67,11 @@ send_tso()
 	local from=${3:-g1}
 	local headers=54 mss=1448
 
+	shift $(($# < 3 ? $# : 3))
 	[[ $kind == tcp6 ]] && headers=74 mss=1428
 	clear_all
-	must "$from" send dst="${client_mac[$to]}" kind="$kind" csum=partial mss=$mss len=30000 count=10
+	must "$from" send dst="${client_mac[$to]}" kind="$kind" csum=partial mss=$mss len=30000 \
+		count=10 "$@"
 	must "$to" wait bytes=$((10 * (30000 - headers)))
 	check_equal "${told[damaged]}" 0 "damaged frames"
 	check_equal "${told[lost]}" 0 "bytes lost"
@@ -144,6 +151,46 @@ tso_segmented_csum_done()
 	check_segmented nocsum
 	check_complete nocsum
 	log_test "TSO to a guest without checksum offload: checksums are right"
+}
+
+# Ten super-frames of 21 datagrams, in the ledger of the receiver one by one.
+send_uso()
+{
+	local to=$1
+	local from=${2:-g1}
+	local frames=$3
+
+	clear_all
+	must "$from" send dst="${client_mac[$to]}" kind=udp4 csum=partial mss=1448 len=30000 count=10
+	must "$to" wait frames="$frames"
+	check_received "$to" "$frames"
+	check_equal "${told[lost]}" 0 "datagrams lost"
+	check_equal "${told[late]}" 0 "datagrams out of order"
+}
+
+uso()
+{
+	send_uso whole g1 10
+	check_whole whole
+	send_uso whole out 10
+	check_whole whole
+	send_uso notso g1 210
+	check_total notso gso 0 "unsegmented frames"
+	send_uso nocsum out 210
+	check_total nocsum gso 0 "unsegmented frames"
+	check_complete nocsum
+	send_uso out g1 10
+	check_whole out
+	log_test "UDP segmentation, whole and done in software"
+}
+
+ecn()
+{
+	send_tso whole tcp4 g1 h_gso_type=0x81
+	check_whole whole
+	send_tso notso tcp6 g1 h_gso_type=0x84
+	check_segmented notso
+	log_test "TSO with ECN, whole and done in software"
 }
 
 csum_carried()

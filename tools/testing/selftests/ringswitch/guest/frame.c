@@ -51,6 +51,22 @@ static void build_probe(const struct frame_spec *spec, uint64_t pos, uint8_t *pa
 	memcpy(payload, &probe, sizeof(probe));
 }
 
+/* A super-frame of datagrams has a probe in each. */
+static uint64_t build_probes(const struct frame_spec *spec, uint64_t pos, uint8_t *payload,
+			     size_t len)
+{
+	size_t each = spec->mss ? spec->mss : len;
+
+	do {
+		size_t part = len < each ? len : each;
+
+		build_probe(spec, pos++, payload, part);
+		payload += part;
+		len -= part;
+	} while (len);
+	return pos;
+}
+
 static enum frame_verdict check_probe(const uint8_t *payload, size_t room, struct frame_seen *seen)
 {
 	struct probe probe;
@@ -70,6 +86,32 @@ static enum frame_verdict check_probe(const uint8_t *payload, size_t room, struc
 	seen->flow = ntohl(probe.flow);
 	seen->pos = (uint64_t)ntohl(probe.pos_high) << 32 | ntohl(probe.pos_low);
 	seen->span = 1;
+	return FRAME_GOOD;
+}
+
+static enum frame_verdict check_probes(const uint8_t *payload, size_t len,
+				       const struct virtio_net_hdr_v1 *hdr,
+				       struct frame_seen *seen)
+{
+	size_t each = hdr->gso_type == VIRTIO_NET_HDR_GSO_NONE ? len : hdr->gso_size;
+	unsigned int span = 0;
+	uint64_t first = 0;
+
+	do {
+		size_t part = len < each ? len : each;
+		enum frame_verdict verdict = check_probe(payload, part, seen);
+
+		if (verdict != FRAME_GOOD)
+			return verdict;
+		if (!span)
+			first = seen->pos;
+		if (seen->pos != first + span++)
+			return FRAME_BAD_PAYLOAD;
+		payload += part;
+		len -= part;
+	} while (len);
+	seen->pos = first;
+	seen->span = span;
 	return FRAME_GOOD;
 }
 
@@ -133,18 +175,16 @@ uint64_t frame_build(const struct frame_spec *spec, uint64_t pos, void *frame,
 	size_t room = spec->len > head ? spec->len - head : 0;
 	uint8_t *payload = (uint8_t *)frame + head;
 	const bool stream = spec->kind == FRAME_TCP4 || spec->kind == FRAME_TCP6;
+	uint64_t next = stream ? 0 : build_probes(spec, pos, payload, room);
 	size_t i;
 
 	memset(hdr, 0, sizeof(*hdr));
-	if (!stream)
-		build_probe(spec, pos, payload, room);
-	else
-		for (i = 0; i < room; i++)
-			payload[i] = stream_byte(spec->flow, pos + i);
+	for (i = 0; stream && i < room; i++)
+		payload[i] = stream_byte(spec->flow, pos + i);
 	if (spec->kind != FRAME_PROBE)
 		inet_build(spec, pos, (uint8_t *)frame + start, head - start + room, start, hdr);
 	tell_lies(&spec->lies, hdr);
-	return pos + (stream ? room : 1);
+	return stream ? pos + room : next;
 }
 
 /* What virtio 1.x section 5.1.6.4 lets a driver rely on. */
@@ -187,5 +227,5 @@ enum frame_verdict frame_check(const void *frame, size_t len, const struct virti
 		if (seen->kind != FRAME_UDP4)
 			return check_stream(byte + at + skip, len - at - skip, seen);
 	}
-	return check_probe(byte + at + skip, len - at - skip, seen);
+	return check_probes(byte + at + skip, len - at - skip, hdr, seen);
 }

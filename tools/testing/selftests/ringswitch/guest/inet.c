@@ -120,7 +120,8 @@ void inet_build(const struct frame_spec *spec, uint64_t pos, uint8_t *l3, size_t
 	check[1] = value;
 	if (spec->mss) {
 		hdr->gso_type = spec->kind == FRAME_TCP6 ? VIRTIO_NET_HDR_GSO_TCPV6 :
-							   VIRTIO_NET_HDR_GSO_TCPV4;
+				spec->kind == FRAME_TCP4 ? VIRTIO_NET_HDR_GSO_TCPV4 :
+							   VIRTIO_NET_HDR_GSO_UDP_L4;
 		hdr->gso_size = spec->mss;
 		hdr->hdr_len = l3_start + inet_room(spec->kind);
 	}

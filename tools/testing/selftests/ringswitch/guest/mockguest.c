@@ -22,6 +22,9 @@
 	       BIT(VIRTIO_NET_F_CSUM) | BIT(VIRTIO_NET_F_GUEST_CSUM) |				  \
 	       BIT(VIRTIO_NET_F_HOST_TSO4) | BIT(VIRTIO_NET_F_HOST_TSO6) |			  \
 	       BIT(VIRTIO_NET_F_GUEST_TSO4) | BIT(VIRTIO_NET_F_GUEST_TSO6) |			  \
+	       BIT(VIRTIO_NET_F_HOST_ECN) | BIT(VIRTIO_NET_F_GUEST_ECN) |			  \
+	       BIT(VIRTIO_NET_F_HOST_USO) | BIT(VIRTIO_NET_F_GUEST_USO4) |			  \
+	       BIT(VIRTIO_NET_F_GUEST_USO6) |							  \
 	       BIT(VIRTIO_RING_F_EVENT_IDX) | BIT(VIRTIO_RING_F_INDIRECT_DESC))
 
 static int take_memory(struct guest_area *area, uint64_t iova, size_t size)
@@ -77,11 +80,12 @@ static int give_queue(struct guest *guest, unsigned int index)
 /* The size of a receive buffer follows from the features, as in a real driver. */
 static uint32_t receive_size(const struct guest *guest)
 {
-	const uint64_t tso = BIT(VIRTIO_NET_F_GUEST_TSO4) | BIT(VIRTIO_NET_F_GUEST_TSO6);
+	const uint64_t large = BIT(VIRTIO_NET_F_GUEST_TSO4) | BIT(VIRTIO_NET_F_GUEST_TSO6) |
+			       BIT(VIRTIO_NET_F_GUEST_USO4) | BIT(VIRTIO_NET_F_GUEST_USO6);
 
 	if (guest->opt.rx_size)
 		return guest->opt.rx_size;
-	if (!(guest->dev.features & BIT(VIRTIO_NET_F_MRG_RXBUF)) && guest->dev.features & tso)
+	if (!(guest->dev.features & BIT(VIRTIO_NET_F_MRG_RXBUF)) && guest->dev.features & large)
 		return 65550 + GUEST_HDR;
 	return 2048;
 }

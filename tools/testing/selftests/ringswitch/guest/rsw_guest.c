@@ -23,7 +23,8 @@ static const char usage[] =
 	"  --tables          all chains as indirect tables (of three one, and one in part)\n"
 	"  --no-refill       offer each receive buffer once\n"
 	"  --without F,...   features to refuse: csum guest_csum tso4 tso6 guest_tso4\n"
-	"                    guest_tso6 mrg_rxbuf mac mtu status event_idx indirect\n"
+	"                    guest_tso6 ecn guest_ecn uso guest_uso4 guest_uso6\n"
+	"                    mrg_rxbuf mac mtu status event_idx indirect\n"
 	"  --enable-first    enable the queues before DRIVER_OK\n"
 	"  --poll            spin instead of sleeping on the call eventfds\n";
 
@@ -34,6 +35,9 @@ static const struct {
 	{ "csum", VIRTIO_NET_F_CSUM },		  { "guest_csum", VIRTIO_NET_F_GUEST_CSUM },
 	{ "tso4", VIRTIO_NET_F_HOST_TSO4 },	  { "tso6", VIRTIO_NET_F_HOST_TSO6 },
 	{ "guest_tso4", VIRTIO_NET_F_GUEST_TSO4 }, { "guest_tso6", VIRTIO_NET_F_GUEST_TSO6 },
+	{ "ecn", VIRTIO_NET_F_HOST_ECN },	  { "guest_ecn", VIRTIO_NET_F_GUEST_ECN },
+	{ "uso", VIRTIO_NET_F_HOST_USO },	  { "guest_uso4", VIRTIO_NET_F_GUEST_USO4 },
+	{ "guest_uso6", VIRTIO_NET_F_GUEST_USO6 },
 	{ "mrg_rxbuf", VIRTIO_NET_F_MRG_RXBUF },  { "mac", VIRTIO_NET_F_MAC },
 	{ "mtu", VIRTIO_NET_F_MTU },		  { "status", VIRTIO_NET_F_STATUS },
 	{ "version_1", VIRTIO_F_VERSION_1 },	  { "platform", VIRTIO_F_ACCESS_PLATFORM },
