@@ -212,7 +212,8 @@ header_lies()
 	header_lie bad_header $tso h_gso_size=0
 	header_lie bad_header $tso h_flags=0
 	header_lie bad_header $tso h_gso_type=3
-	header_lie bad_header $tso h_gso_type=5
+	header_lie bad_header $tso h_gso_type=6
+	header_lie bad_header $tso h_gso_type=0x85
 	header_lie bad_header $tso h_gso_type=0x7f
 	settle liar g3
 	check_received g3 0 flow=4
@@ -235,7 +236,7 @@ header_guesses()
 		for lie in h_hdr_len=0 h_hdr_len=0xffff h_hdr_len=1 h_gso_size=1 h_gso_size=7 \
 			   h_gso_size=0xffff h_gso_size=0x8000 h_csum_start=14 h_csum_start=1000 \
 			   h_csum_start=2998 h_csum_offset=0 h_csum_offset=2000 h_gso_type=1 \
-			   h_gso_type=4 h_gso_type=0x81 h_flags=3 h_flags=0xff h_num_buffers=99; do
+			   h_gso_type=4 h_gso_type=5 h_gso_type=0x81 h_flags=3 h_flags=0xff h_num_buffers=99; do
 			must liar send dst="${client_mac[g3]}" kind=$kind csum=partial mss=1000 \
 				len=3000 flow=5 $lie
 		done
