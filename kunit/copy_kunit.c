@@ -31,10 +31,7 @@ static int suite_init(struct kunit *test)
 
 static bool is_canary(const u8 *byte, const u8 *end)
 {
-	while (byte < end)
-		if (*byte++ != CANARY)
-			return false;
-	return true;
+	return !memchr_inv(byte, CANARY, end - byte);
 }
 
 static void every_length_and_offset(struct kunit *test)

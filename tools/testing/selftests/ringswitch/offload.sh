@@ -153,11 +153,11 @@ tso_segmented_csum_done()
 	log_test "TSO to a guest without checksum offload: checksums are right"
 }
 
-# Ten super-frames of 21 datagrams, in the ledger of the receiver one by one.
+# send_uso RECEIVER SENDER FRAMES: ten super-frames of 21 datagrams, in the ledger of the receiver one by one.
 send_uso()
 {
 	local to=$1
-	local from=${2:-g1}
+	local from=$2
 	local frames=$3
 
 	clear_all
