@@ -6,6 +6,10 @@
 
 #include "port.h"
 
+/* What our netdevs take from the stack as it is; a receiver's want of it is made up for later. */
+#define RSW_NETDEV_FEATURES	(NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HW_CSUM |	\
+				 NETIF_F_ALL_TSO | NETIF_F_GSO_UDP_L4 | NETIF_F_HIGHDMA)
+
 extern const struct rsw_port_ops rsw_host_ops;
 
 netdev_tx_t rsw_host_xmit(struct sk_buff *skb, struct net_device *dev);

@@ -114,8 +114,7 @@ static void rep_setup(struct net_device *dev)
 	dev->lltx = true;
 	dev->netns_immutable = true;
 	dev->needs_free_netdev = true;
-	dev->features = NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HW_CSUM | NETIF_F_ALL_TSO |
-			NETIF_F_GSO_UDP_L4 | NETIF_F_HIGHDMA;
+	dev->features = RSW_NETDEV_FEATURES;
 	dev->hw_features = dev->features;
 	eth_hw_addr_random(dev);
 }

@@ -179,8 +179,7 @@ static void switch_setup(struct net_device *dev)
 	/* Its uplinks and representors cannot follow it. */
 	dev->netns_immutable = true;
 	dev->max_mtu = ETH_MAX_MTU;
-	dev->features = NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HW_CSUM | NETIF_F_ALL_TSO |
-			NETIF_F_GSO_UDP_L4 | NETIF_F_HIGHDMA;
+	dev->features = RSW_NETDEV_FEATURES;
 	dev->hw_features = dev->features;
 	dev->vlan_features = dev->features;
 	dev->sysfs_groups[0] = &rsw_switch_group;
