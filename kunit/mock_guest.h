@@ -96,6 +96,7 @@ void mock_guest_set_avail_idx(struct mock_guest *guest, u16 index);
 /* The device, in the context it runs in. */
 int mock_guest_take(struct mock_guest *guest, unsigned long rights, u32 want,
 		    struct rsw_chain *chain, unsigned int room);
+void mock_guest_use(struct mock_guest *guest, u16 id, u32 len);
 int mock_guest_try(struct mock_guest *guest, bool write);
 
 /* Kernel address of a byte of guest memory, NULL when it has none there. */

@@ -212,7 +212,7 @@ static void descriptors_used_twice(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mock_guest_try(guest, false), -ELOOP);
 	/* Once they are returned, they are the driver's again. */
 	for (int i = 0; i < NUM / 2; i++)
-		rsw_vring_use(&guest->ring, 0, 0);
+		mock_guest_use(guest, 0, 0);
 	rsw_vring_publish(&guest->ring);
 	KUNIT_EXPECT_EQ(test, mock_guest_try(guest, false), 0);
 }

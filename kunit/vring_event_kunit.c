@@ -25,7 +25,7 @@ static bool work(struct kunit *test, struct mock_guest *guest, u16 n)
 		mock_guest_post(guest, false, &buf, 1);
 		KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), 1);
 		KUNIT_ASSERT_EQ(test, 0, mock_guest_take(guest, RSW_MEM_RO, 1, &chain, MOCK_SEGS));
-		rsw_vring_use(&guest->ring, chain.head, 0);
+		mock_guest_use(guest, chain.id, 0);
 	}
 	interrupt = rsw_vring_publish(&guest->ring);
 	while (mock_guest_reap(guest, &len) >= 0)

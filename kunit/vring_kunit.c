@@ -34,7 +34,7 @@ static void take_use_publish(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rsw_vring_available(&guest->ring), 1);
 	KUNIT_ASSERT_EQ(test, mock_guest_take(guest, RSW_MEM_RO, MOCK_WANT, &chain, MOCK_SEGS), 0);
 	KUNIT_EXPECT_EQ(test, rsw_vring_available(&guest->ring), 0);
-	KUNIT_EXPECT_EQ(test, chain.head, id);
+	KUNIT_EXPECT_EQ(test, chain.id, id);
 	KUNIT_EXPECT_EQ(test, chain.len, 17);
 	KUNIT_EXPECT_FALSE(test, chain.oversize);
 	/* The second buffer crosses into a page that does not follow. */
@@ -46,7 +46,7 @@ static void take_use_publish(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, chain.seg[2].addr, mock_guest_byte(guest, MOCK_IOVA + PAGE_SIZE));
 	KUNIT_EXPECT_EQ(test, chain.seg[2].len, 4);
 
-	rsw_vring_use(&guest->ring, chain.head, 11);
+	mock_guest_use(guest, chain.id, 11);
 	KUNIT_EXPECT_EQ(test, mock_guest_reap(guest, &len), -ENOENT);
 	KUNIT_EXPECT_TRUE(test, rsw_vring_publish(&guest->ring));
 	KUNIT_EXPECT_EQ(test, mock_guest_reap(guest, &len), id);
@@ -76,14 +76,14 @@ static void interrupt_only_when_wanted(struct kunit *test)
 
 	KUNIT_EXPECT_FALSE(test, rsw_vring_publish(&guest->ring));
 	guest->avail->flags = (__force __virtio16)cpu_to_le16(VRING_AVAIL_F_NO_INTERRUPT);
-	rsw_vring_use(&guest->ring, id, 1);
+	mock_guest_use(guest, id, 1);
 	KUNIT_EXPECT_FALSE(test, rsw_vring_publish(&guest->ring));
 	KUNIT_EXPECT_EQ(test, mock_guest_reap(guest, &len), id);
 
 	/* Other bits of the flags are reserved and mean nothing. */
 	guest->avail->flags = (__force __virtio16)cpu_to_le16((u16)~VRING_AVAIL_F_NO_INTERRUPT);
 	id = mock_guest_post(guest, true, &buf, 1);
-	rsw_vring_use(&guest->ring, id, 0);
+	mock_guest_use(guest, id, 0);
 	KUNIT_EXPECT_TRUE(test, rsw_vring_publish(&guest->ring));
 	KUNIT_EXPECT_FALSE(test, rsw_vring_publish(&guest->ring));
 }
@@ -136,7 +136,7 @@ static void untaken_chains_come_again(struct kunit *test)
 	for (int i = 1; i < ARRAY_SIZE(id); i++) {
 		KUNIT_ASSERT_EQ(test, 0,
 				mock_guest_take(guest, RSW_MEM_WO, MOCK_WANT, &chain, MOCK_SEGS));
-		KUNIT_EXPECT_EQ(test, chain.head, id[i]);
+		KUNIT_EXPECT_EQ(test, chain.id, id[i]);
 		KUNIT_EXPECT_EQ(test, chain.len, 10 + i);
 	}
 	KUNIT_EXPECT_EQ(test, rsw_vring_available(&guest->ring), 0);
@@ -158,7 +158,7 @@ static void fill_and_empty(struct kunit *test, struct mock_guest *guest)
 		KUNIT_ASSERT_EQ(test, 0,
 				mock_guest_take(guest, RSW_MEM_WO, MOCK_WANT, &chain, MOCK_SEGS));
 		KUNIT_ASSERT_EQ(test, chain.len, 1 + i);
-		rsw_vring_use(&guest->ring, chain.head, chain.len);
+		mock_guest_use(guest, chain.id, chain.len);
 	}
 	KUNIT_ASSERT_TRUE(test, rsw_vring_publish(&guest->ring));
 	for (u32 i = 0; i < guest->num; i++) {
@@ -235,9 +235,9 @@ static void zero_lengths(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, chain.len, len);
 		KUNIT_EXPECT_EQ(test, chain.nsegs, nsegs);
 		KUNIT_EXPECT_TRUE(test, naive_same(guest, buf, 4, MOCK_WANT, &chain));
-		rsw_vring_use(&guest->ring, chain.head, 0);
+		mock_guest_use(guest, chain.id, 0);
 		rsw_vring_publish(&guest->ring);
-		KUNIT_ASSERT_EQ(test, mock_guest_reap(guest, &unused), chain.head);
+		KUNIT_ASSERT_EQ(test, mock_guest_reap(guest, &unused), chain.id);
 	}
 }
 

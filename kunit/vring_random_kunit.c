@@ -125,7 +125,7 @@ static void step_take(struct run *run, struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0,
 			mock_guest_take(run->guest, run->write[id] ? RSW_MEM_WO : RSW_MEM_RO,
 					want, &chain, MOCK_SEGS));
-	KUNIT_ASSERT_EQ(test, chain.head, id);
+	KUNIT_ASSERT_EQ(test, chain.id, id);
 	KUNIT_ASSERT_TRUE(test, naive_same(run->guest, run->buf[id], run->nbufs[id], want, &chain));
 	run->len[id] = run->write[id] ? rng_below(&run->rng, chain.len + 1) : 0;
 	push(&run->taken, pop(&run->waiting, 0));
@@ -151,7 +151,7 @@ static void step_use(struct run *run)
 	/* All or nothing, since only chains taken last can be given back; in any order. */
 	while (run->taken.n) {
 		id = pop(&run->taken, rng_below(&run->rng, run->taken.n));
-		rsw_vring_use(&run->guest->ring, id, run->len[id]);
+		mock_guest_use(run->guest, id, run->len[id]);
 		push(&run->used, id);
 	}
 }
@@ -407,8 +407,8 @@ static void noise(struct kunit *test)
 		while (n-- > 0) {
 			if (mock_guest_take(guest, RSW_MEM_RO, 3000, &chain, MOCK_SEGS))
 				break;
-			KUNIT_ASSERT_TRUE(test, chain.head < NUM && inside(guest, &chain));
-			rsw_vring_use(&guest->ring, chain.head, rng_next(rng));
+			KUNIT_ASSERT_TRUE(test, chain.id < NUM && inside(guest, &chain));
+			mock_guest_use(guest, chain.id, rng_next(rng));
 		}
 		rsw_vring_publish(&guest->ring);
 		/* As after a reset, since such a guest gets no second chance. */

@@ -74,7 +74,9 @@ static int reserve(struct rsw_guest *guest, struct rsw_queue *queue, u32 need)
 					     RSW_QUEUE_SEGS - segs);
 		if (err)
 			break;
-		queue->slot[n++] = (struct rsw_slot){ .head = chain.head, .len = chain.len };
+		queue->slot[n++] = (struct rsw_slot){
+			.id = chain.id, .ndesc = chain.ndesc, .len = chain.len,
+		};
 		/* Also the way out of a ring full of empty buffers. */
 		if (!chain.len || (chain.len < need && !mergeable))
 			err = chain.len ? -EMSGSIZE : -EPROTO;
@@ -130,7 +132,8 @@ static void deliver_one(struct rsw_guest *guest, struct rsw_queue *queue, struct
 	WARN_ON_ONCE(taken_bytes(queue, n) != RSW_VNET_HLEN + frame->len);
 	copy_frame(queue->seg, frame, guest->features, n);
 	for (int i = 0; i < n; i++)
-		rsw_vring_use(&queue->ring, queue->slot[i].head, queue->slot[i].len);
+		rsw_vring_use(&queue->ring, queue->slot[i].id, queue->slot[i].ndesc,
+			      queue->slot[i].len);
 	WRITE_ONCE(guest->worker.received, guest->worker.received + frame->len);
 	rsw_delivered(&guest->port, 1, frame->len);
 }

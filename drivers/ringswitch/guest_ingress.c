@@ -48,7 +48,7 @@ static unsigned int take_chains(struct rsw_guest *guest, struct rsw_queue *queue
 static void parse_frames(struct rsw_guest *guest, struct rsw_batch *batch)
 {
 	for (unsigned int i = 0; i < batch->n; i++) {
-		/* Parsing moves chain->seg; head and id stay for completion. */
+		/* Parsing moves chain->seg; what it is known by stays for completion. */
 		enum rsw_drop_reason reason = rsw_frame_from_chain(&batch->frame[i],
 								   &guest->chain[i],
 								   guest->features);
@@ -62,7 +62,7 @@ static void parse_frames(struct rsw_guest *guest, struct rsw_batch *batch)
 static void complete_chains(struct rsw_guest *guest, struct rsw_queue *queue, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++)
-		rsw_vring_use(&queue->ring, guest->chain[i].head, 0);
+		rsw_vring_use(&queue->ring, guest->chain[i].id, guest->chain[i].ndesc, 0);
 	if (rsw_vring_publish(&queue->ring) && queue->cb.callback)
 		queue->cb.callback(queue->cb.private);
 }

@@ -37,17 +37,19 @@ void rsw_queue_free(struct rsw_queue *queue)
 	kvfree(queue->slot);
 }
 
+/* Virtio 1.3, 2.7 and 2.8.10.1; in a packed ring we write descriptors. */
 static int map_ring(struct rsw_queue *queue, u64 features)
 {
+	bool packed = features & BIT_ULL(VIRTIO_F_RING_PACKED);
 	struct rsw_mem *mem = queue->ring.mem;
 	int err;
 
-	if (!IS_ALIGNED(queue->desc_iova, 16) || !IS_ALIGNED(queue->avail_iova, 2) ||
-	    !IS_ALIGNED(queue->used_iova, 4))
+	if (!IS_ALIGNED(queue->desc_iova, 16) || !IS_ALIGNED(queue->used_iova, 4) ||
+	    !IS_ALIGNED(queue->avail_iova, packed ? 4 : 2))
 		return -EINVAL;
 	mutex_lock(&mem->lock);
 	err = rsw_mem_area_get(mem, queue->desc_iova, rsw_vring_desc_size(queue->num),
-			       RSW_MEM_RO, &queue->area[0]);
+			       packed ? RSW_MEM_RO | RSW_MEM_WO : RSW_MEM_RO, &queue->area[0]);
 	if (!err)
 		err = rsw_mem_area_get(mem, queue->avail_iova,
 				       rsw_vring_avail_size(queue->num, features),
@@ -67,7 +69,7 @@ static int map_ring(struct rsw_queue *queue, u64 features)
  * @quiet: no kicks wanted, ever
  *
  * Context: sleeps; guest->ctl is held.
- * Return: 0; -EINVAL (alignment), -EFAULT (not all of it is mapped), -ENOMEM.
+ * Return: 0; -EINVAL (alignment, index, size), -EFAULT (not all of it is mapped), -ENOMEM.
  * rsw_queue_stop() is due in any case.
  */
 int rsw_queue_start(struct rsw_queue *queue, u64 features, bool quiet)
@@ -80,12 +82,12 @@ int rsw_queue_start(struct rsw_queue *queue, u64 features, bool quiet)
 	queue->ring.desc = queue->area[0].addr;
 	queue->ring.avail = queue->area[1].addr;
 	queue->ring.used = queue->area[2].addr;
-	rsw_vring_init(&queue->ring, queue->num, queue->index, features);
-	queue->running = true;
-	if (quiet)
+	err = rsw_vring_init(&queue->ring, queue->num, queue->index, features);
+	queue->running = !err;
+	if (!err && quiet)
 		rsw_vring_quiet(&queue->ring);
 	spin_unlock_bh(&queue->lock);
-	return 0;
+	return err;
 }
 
 /**
@@ -104,7 +106,7 @@ void rsw_queue_stop(struct rsw_queue *queue)
 	queue->running = false;
 	/* Nothing is in flight under the lock: used and available have met. */
 	if (queue->area[2].addr)
-		queue->index = queue->ring.next_used;
+		queue->index = rsw_vring_index(&queue->ring);
 	spin_unlock_bh(&queue->lock);
 	mutex_lock(&mem->lock);
 	for (int a = 0; a < ARRAY_SIZE(queue->area); a++)
@@ -132,13 +134,13 @@ void rsw_queue_forget(struct rsw_queue *queue)
 	queue->used_iova = 0;
 }
 
-/* The next chain to take, as an index of the available ring. */
+/* Where it is, in the form of rsw_vring_index(). Under the lock nothing is in flight. */
 u16 rsw_queue_index(struct rsw_queue *queue)
 {
 	u16 index;
 
 	spin_lock_bh(&queue->lock);
-	index = queue->running ? queue->ring.next_avail : queue->index;
+	index = queue->running ? rsw_vring_index(&queue->ring) : queue->index;
 	spin_unlock_bh(&queue->lock);
 	return index;
 }

@@ -16,7 +16,8 @@
 
 /* A receive buffer taken from a guest. */
 struct rsw_slot {
-	u16 head;
+	u16 id;
+	u16 ndesc;
 	u32 len;
 };
 
@@ -31,8 +32,8 @@ struct rsw_slot {
  * @slot: scratch for taken receive buffers, RSW_EGRESS_SLOTS entries; egress only
  * @ready: the driver has enabled the queue; this and the rest: guest->ctl
  * @num: ring size
- * @index: where the ring starts, and where it stopped
- * @desc_iova: descriptor table
+ * @index: where the ring starts, and where it stopped; in the form of rsw_vring_index()
+ * @desc_iova: descriptor table ("descriptor area"). The names are those of a split ring
  * @avail_iova: available ring ("driver area")
  * @used_iova: used ring ("device area")
  * @area: the three of them, mapped while the queue runs

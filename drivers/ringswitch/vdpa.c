@@ -60,15 +60,40 @@ static bool get_vq_ready(struct vdpa_device *vdpa, u16 i)
 	return queue_of(vdpa, i)->ready;
 }
 
+static bool is_packed(const struct rsw_guest *guest)
+{
+	return guest->features & BIT_ULL(VIRTIO_F_RING_PACKED);
+}
+
+/*
+ * Nothing is in flight in a stopped queue, so of a packed one only the available half counts:
+ * not all drivers set the other.
+ */
 static int set_vq_state(struct vdpa_device *vdpa, u16 i, const struct vdpa_vq_state *state)
 {
-	return rsw_guest_set_index(rsw_guest_of(vdpa), queue_of(vdpa, i),
-				   state->split.avail_index);
+	struct rsw_guest *guest = rsw_guest_of(vdpa);
+	u16 index = state->split.avail_index;
+
+	if (is_packed(guest)) {
+		index = state->packed.last_avail_idx;
+		if (!state->packed.last_avail_counter)
+			index |= BIT(VRING_PACKED_EVENT_F_WRAP_CTR);
+	}
+	return rsw_guest_set_index(guest, queue_of(vdpa, i), index);
 }
 
 static int get_vq_state(struct vdpa_device *vdpa, u16 i, struct vdpa_vq_state *state)
 {
-	state->split.avail_index = rsw_queue_index(queue_of(vdpa, i));
+	u16 index = rsw_queue_index(queue_of(vdpa, i));
+
+	if (!is_packed(rsw_guest_of(vdpa))) {
+		state->split.avail_index = index;
+		return 0;
+	}
+	state->packed.last_avail_idx = index;
+	state->packed.last_avail_counter = !(index >> VRING_PACKED_EVENT_F_WRAP_CTR);
+	state->packed.last_used_idx = state->packed.last_avail_idx;
+	state->packed.last_used_counter = state->packed.last_avail_counter;
 	return 0;
 }
 

@@ -91,6 +91,11 @@ void *host_memcpy(void *to, const void *from, size_t len);
 #define container_of(p, type, member) \
 	((type *)((char *)(p) - offsetof(type, member)))
 
+static inline bool is_power_of_2(unsigned long n)
+{
+	return n && !(n & (n - 1));
+}
+
 #define cpu_to_le16(x)		((__force __le16)htole16(x))
 #define cpu_to_le32(x)		((__force __le32)htole32(x))
 #define cpu_to_le64(x)		((__force __le64)htole64(x))
