@@ -2,7 +2,7 @@
 /* Life of a guest port: starting and stopping queues, reset, BROKEN. */
 #include <linux/etherdevice.h>
 #include <linux/netdevice.h>
-#include <net/page_pool/helpers.h>
+#include <linux/slab.h>
 
 #include "fdb.h"
 #include "guest.h"
@@ -12,16 +12,16 @@
 #include "trace.h"
 
 /*
- * Both queues are the only readers of guest memory, each under its own lock: having
- * held both once means that no translation made before is still in use.
+ * The queues are the only readers of guest memory, each under its own lock: having held
+ * all of them once means that no translation made before is still in use.
  */
 static void fence(struct rsw_mem *mem)
 {
 	struct rsw_guest *guest = container_of(mem, struct rsw_guest, mem);
 
-	for (int i = 0; i < RSW_QUEUES; i++) {
-		spin_lock_bh(&guest->queue[i].lock);
-		spin_unlock_bh(&guest->queue[i].lock);
+	for (unsigned int i = 0; i < rsw_guest_nqueues(guest); i++) {
+		spin_lock_bh(&rsw_guest_queue(guest, i)->lock);
+		spin_unlock_bh(&rsw_guest_queue(guest, i)->lock);
 	}
 }
 
@@ -43,39 +43,35 @@ static const struct rsw_port_ops guest_port_ops = {
 
 /**
  * rsw_guest_init - make a zeroed guest usable
- * @guest: from vdpa_alloc_device()
+ * @guest: from vdpa_alloc_device(), with npairs set
  *
  * Context: sleeps.
  * Return: 0 or a negative errno; rsw_guest_free() is due in both cases.
  */
 int rsw_guest_init(struct rsw_guest *guest)
 {
-	struct page_pool *pages;
 	int err = 0;
 
 	mutex_init(&guest->ctl);
 	spin_lock_init(&guest->config_lock);
 	rsw_mem_init(&guest->mem, fence);
-	rsw_worker_init(&guest->worker, &guest->vdpa.dev, rsw_guest_ingress);
-	/* All of them: even to be freed they need their locks. */
-	for (int i = 0; i < RSW_QUEUES; i++)
-		err = rsw_queue_init(&guest->queue[i], &guest->mem, i == RSW_EGRESS_QUEUE) ?: err;
-	if (err)
-		return err;
-	pages = rsw_skb_pool();
-	if (IS_ERR(pages))
-		return PTR_ERR(pages);
-	guest->batch.pages = pages;
-	return rsw_port_init(&guest->port, &guest_port_ops);
+	guest->pair = kvcalloc(guest->npairs, sizeof(*guest->pair), GFP_KERNEL);
+	if (!guest->pair) {
+		guest->npairs = 0;
+		return -ENOMEM;
+	}
+	for (u16 i = 0; i < guest->npairs; i++)
+		err = rsw_pair_init(&guest->pair[i], guest, 2 * i) ?: err;
+	return err ?: rsw_port_init(&guest->port, &guest_port_ops);
 }
 
 void rsw_guest_free(struct rsw_guest *guest)
 {
 	rsw_mem_unmap_all(&guest->mem);
 	rsw_port_free(&guest->port);
-	page_pool_destroy(guest->batch.pages);
-	for (int i = 0; i < RSW_QUEUES; i++)
-		rsw_queue_free(&guest->queue[i]);
+	for (u16 i = 0; i < guest->npairs; i++)
+		rsw_pair_free(&guest->pair[i]);
+	kvfree(guest->pair);
 }
 
 static void notify_config(struct rsw_guest *guest)
@@ -96,45 +92,16 @@ static void notify_config(struct rsw_guest *guest)
  * Context: any that may take spinlocks with BH off. The caller holds the queue's lock
  * or guest->ctl.
  */
-void rsw_guest_break(struct rsw_guest *guest, unsigned int queue, int error)
+void rsw_guest_break(struct rsw_guest *guest, struct rsw_queue *queue, int error)
 {
-	guest->queue[queue].running = false;
+	queue->running = false;
 	if (cmpxchg(&guest->broken, 0, error))
 		return;
-	trace_rsw_broken(&guest->port, queue, error);
+	trace_rsw_broken(&guest->port, queue->number, error);
 	/* virtio 1.3, 2.1.2: NEEDS_RESET is set, now say so. */
 	spin_lock_bh(&guest->config_lock);
 	notify_config(guest);
 	spin_unlock_bh(&guest->config_lock);
-}
-
-/* If everything is there that it needs: another call comes when the last of it does. */
-static void start_queue(struct rsw_guest *guest, unsigned int i)
-{
-	int err;
-
-	lockdep_assert_held(&guest->ctl);
-	if (!guest->queue[i].ready || !(guest->status & VIRTIO_CONFIG_S_DRIVER_OK) ||
-	    guest->suspended || guest->broken)
-		return;
-	/* Egress looks into the ring when it has something: it wants no kicks. */
-	err = rsw_queue_start(&guest->queue[i], guest->features, i == RSW_EGRESS_QUEUE);
-	if (err)
-		rsw_guest_break(guest, i, err);
-}
-
-static void stop_queue(struct rsw_guest *guest, unsigned int i)
-{
-	lockdep_assert_held(&guest->ctl);
-	rsw_queue_stop(&guest->queue[i]);
-}
-
-static void start_queues(struct rsw_guest *guest)
-{
-	for (int i = 0; i < RSW_QUEUES; i++)
-		start_queue(guest, i);
-	/* Whatever the driver sent before we listened. */
-	rsw_worker_wake(&guest->worker);
 }
 
 static bool in_kernel_driver(const struct rsw_guest *guest)
@@ -144,21 +111,42 @@ static bool in_kernel_driver(const struct rsw_guest *guest)
 	return driver && !strcmp(driver->name, "virtio_vdpa");
 }
 
+/* If everything is there that it needs: another call comes when the last of it does. */
+static void start_queue(struct rsw_guest *guest, struct rsw_queue *queue)
+{
+	int err = 0;
+
+	lockdep_assert_held(&guest->ctl);
+	if (!queue->ready || !(guest->status & VIRTIO_CONFIG_S_DRIVER_OK) ||
+	    guest->suspended || guest->broken)
+		return;
+	if (queue->worker)
+		err = rsw_worker_start(queue->worker, in_kernel_driver(guest),
+				       dev_name(&guest->vdpa.dev));
+	if (!err)
+		err = rsw_queue_start(queue, guest->features);
+	if (err)
+		rsw_guest_break(guest, queue, err);
+	/* Whatever the driver sent before we listened. */
+	else if (queue->worker)
+		rsw_worker_wake(queue->worker);
+}
+
+static void start_queues(struct rsw_guest *guest)
+{
+	for (unsigned int i = 0; i < rsw_guest_nqueues(guest); i++)
+		start_queue(guest, rsw_guest_queue(guest, i));
+}
+
 static void start_driver(struct rsw_guest *guest)
 {
-	bool in_kernel = in_kernel_driver(guest);
-	int err;
-
 	/*
 	 * A driver of this kernel passes bus addresses and is trusted with all memory;
 	 * whoever holds a vhost-vdpa fd gets what was mapped and nothing else.
 	 */
-	guest->mem.identity = in_kernel;
-	err = rsw_worker_start(&guest->worker, in_kernel, dev_name(&guest->vdpa.dev));
-	if (!err && !(guest->features & BIT_ULL(VIRTIO_F_VERSION_1)))
-		err = -EPROTO;
-	if (err) {
-		rsw_guest_break(guest, RSW_INGRESS_QUEUE, err);
+	guest->mem.identity = in_kernel_driver(guest);
+	if (!(guest->features & BIT_ULL(VIRTIO_F_VERSION_1))) {
+		rsw_guest_break(guest, rsw_guest_queue(guest, 0), -EPROTO);
 		return;
 	}
 	start_queues(guest);
@@ -190,18 +178,15 @@ void rsw_guest_set_status(struct rsw_guest *guest, u8 status)
 
 void rsw_guest_set_ready(struct rsw_guest *guest, struct rsw_queue *queue, bool ready)
 {
-	unsigned int i = queue - guest->queue;
 	bool was_ready;
 
 	mutex_lock(&guest->ctl);
 	was_ready = queue->ready;
 	queue->ready = ready;
-	if (!ready) {
-		stop_queue(guest, i);
-	} else if (!was_ready) {
-		start_queue(guest, i);
-		rsw_worker_wake(&guest->worker);
-	}
+	if (!ready)
+		rsw_queue_stop(queue);
+	else if (!was_ready)
+		start_queue(guest, queue);
 	mutex_unlock(&guest->ctl);
 }
 
@@ -221,8 +206,8 @@ int rsw_guest_set_index(struct rsw_guest *guest, struct rsw_queue *queue, u16 in
 
 static void forget_driver(struct rsw_guest *guest)
 {
-	for (int i = 0; i < RSW_QUEUES; i++)
-		rsw_queue_forget(&guest->queue[i]);
+	for (unsigned int i = 0; i < rsw_guest_nqueues(guest); i++)
+		rsw_queue_forget(rsw_guest_queue(guest, i));
 	spin_lock_bh(&guest->config_lock);
 	guest->config_cb = (struct vdpa_callback){};
 	spin_unlock_bh(&guest->config_lock);
@@ -241,7 +226,8 @@ void rsw_guest_reset(struct rsw_guest *guest)
 
 	mutex_lock(&guest->ctl);
 	forget_driver(guest);
-	rsw_worker_stop(&guest->worker);
+	for (u16 i = 0; i < guest->npairs; i++)
+		rsw_worker_stop(&guest->pair[i].worker);
 	guest->mem.identity = false;
 	guest->features = 0;
 	WRITE_ONCE(guest->suspended, false);
@@ -272,8 +258,8 @@ void rsw_guest_suspend(struct rsw_guest *guest)
 {
 	mutex_lock(&guest->ctl);
 	WRITE_ONCE(guest->suspended, true);
-	for (int i = 0; i < RSW_QUEUES; i++)
-		stop_queue(guest, i);
+	for (unsigned int i = 0; i < rsw_guest_nqueues(guest); i++)
+		rsw_queue_stop(rsw_guest_queue(guest, i));
 	mutex_unlock(&guest->ctl);
 }
 
@@ -290,11 +276,13 @@ void rsw_guest_resume(struct rsw_guest *guest)
 /* A queue whose ring is in memory that goes away cannot go on. */
 static void stop_queues_in(struct rsw_guest *guest, u64 first, u64 last)
 {
-	for (int i = 0; i < RSW_QUEUES; i++) {
-		if (!rsw_queue_touches(&guest->queue[i], first, last))
+	for (unsigned int i = 0; i < rsw_guest_nqueues(guest); i++) {
+		struct rsw_queue *queue = rsw_guest_queue(guest, i);
+
+		if (!rsw_queue_touches(queue, first, last))
 			continue;
-		stop_queue(guest, i);
-		rsw_guest_break(guest, i, -EFAULT);
+		rsw_queue_stop(queue);
+		rsw_guest_break(guest, queue, -EFAULT);
 	}
 }
 

@@ -7,30 +7,23 @@
 #include <linux/vdpa.h>
 #include <uapi/linux/virtio_net.h>
 
-#include "batch.h"
 #include "mem.h"
+#include "pair.h"
 #include "port.h"
-#include "queue.h"
-#include "worker.h"
 
 struct rsw_mgmt;
 
-/* virtio 1.3, 5.1.2: receiveq1 carries our egress, transmitq1 our ingress. */
-enum {
-	RSW_EGRESS_QUEUE,
-	RSW_INGRESS_QUEUE,
-	RSW_QUEUES,
-};
+/* What a device may have, and so the largest number of its queues. */
+#define RSW_GUEST_PAIRS	16
+#define RSW_GUEST_QUEUES	(2 * RSW_GUEST_PAIRS)
 
 /**
  * struct rsw_guest - a port that is a virtio-net device
  * @vdpa: the device; its reference count is ours
  * @port: the port
  * @mem: what the guest lets us touch
- * @queue: its virtqueues
- * @batch: ingress batch; ingress queue's lock
- * @chain: the chains behind its frames; ingress queue's lock
- * @worker: runs the ingress
+ * @pair: its queues
+ * @npairs: how many
  * @features: what the driver negotiated; constant while a queue runs
  * @mtu: of the device
  * @broken: 0, or the errno of the first violation since reset
@@ -52,10 +45,8 @@ struct rsw_guest {
 	struct vdpa_device vdpa;
 	struct rsw_port port;
 	struct rsw_mem mem;
-	struct rsw_queue queue[RSW_QUEUES];
-	struct rsw_batch batch;
-	struct rsw_chain chain[RSW_BATCH_FRAMES];
-	struct rsw_worker worker;
+	struct rsw_pair *pair;
+	u16 npairs;
 	u64 features;
 	u16 mtu;
 	int broken;
@@ -87,6 +78,19 @@ static inline struct rsw_guest *rsw_guest_of_port(const struct rsw_port *port)
 	return container_of(port, struct rsw_guest, port);
 }
 
+static inline unsigned int rsw_guest_nqueues(const struct rsw_guest *guest)
+{
+	return 2 * guest->npairs;
+}
+
+/* By number, in the order of virtio 1.3, 5.1.2. */
+static inline struct rsw_queue *rsw_guest_queue(struct rsw_guest *guest, unsigned int i)
+{
+	struct rsw_pair *pair = &guest->pair[i / 2];
+
+	return i % 2 ? &pair->ingress : &pair->egress;
+}
+
 int rsw_guest_init(struct rsw_guest *guest);
 void rsw_guest_free(struct rsw_guest *guest);
 void rsw_guest_set_status(struct rsw_guest *guest, u8 status);
@@ -99,7 +103,7 @@ void rsw_guest_unmap(struct rsw_guest *guest, u64 iova, u64 size);
 void rsw_guest_unmap_all(struct rsw_guest *guest);
 void rsw_guest_set_link(struct rsw_guest *guest, bool up);
 void rsw_guest_set_mac(struct rsw_guest *guest, const u8 *mac);
-void rsw_guest_break(struct rsw_guest *guest, unsigned int queue, int error);
+void rsw_guest_break(struct rsw_guest *guest, struct rsw_queue *queue, int error);
 
 /* guest_ingress.c */
 bool rsw_guest_ingress(struct rsw_worker *worker);

@@ -54,9 +54,10 @@ static void copy_frame(struct rsw_seg *to, struct rsw_frame *frame, u64 features
  * Returns their number, -ENOBUFS (ring empty), -EMSGSIZE (one buffer must do and is too
  * small), -ENOSPC (no room in the scratch arrays) or the ring's own error.
  */
-static int reserve(struct rsw_guest *guest, struct rsw_queue *queue, u32 need)
+static int reserve(struct rsw_pair *pair, u32 need)
 {
-	bool mergeable = guest->features & BIT_ULL(VIRTIO_NET_F_MRG_RXBUF);
+	bool mergeable = pair->guest->features & BIT_ULL(VIRTIO_NET_F_MRG_RXBUF);
+	struct rsw_queue *queue = &pair->egress;
 	unsigned int n = 0, segs = 0;
 	u16 held = queue->ring.held;
 	int err;
@@ -89,7 +90,7 @@ static int reserve(struct rsw_guest *guest, struct rsw_queue *queue, u32 need)
 	return err;
 }
 
-static enum rsw_drop_reason reserve_error(struct rsw_guest *guest, int err)
+static enum rsw_drop_reason reserve_error(struct rsw_pair *pair, int err)
 {
 	switch (err) {
 	case -ENOBUFS:
@@ -100,7 +101,7 @@ static enum rsw_drop_reason reserve_error(struct rsw_guest *guest, int err)
 	case -ENOSPC:
 		return RSW_DROP_OUT_too_big;
 	default:
-		rsw_guest_break(guest, RSW_EGRESS_QUEUE, err);
+		rsw_guest_break(pair->guest, &pair->egress, err);
 		return RSW_DROP_OUT_broken;
 	}
 }
@@ -115,8 +116,10 @@ static u32 taken_bytes(const struct rsw_queue *queue, u16 n)
 }
 
 /* Deliver one frame that the guest can take as it is. */
-static void deliver_one(struct rsw_guest *guest, struct rsw_queue *queue, struct rsw_frame *frame)
+static void deliver_one(struct rsw_pair *pair, struct rsw_frame *frame)
 {
+	struct rsw_guest *guest = pair->guest;
+	struct rsw_queue *queue = &pair->egress;
 	int n;
 
 	if (frame->offload.gso_type == VIRTIO_NET_HDR_GSO_NONE &&
@@ -124,9 +127,9 @@ static void deliver_one(struct rsw_guest *guest, struct rsw_queue *queue, struct
 		rsw_drop_egress(&guest->port, 1, RSW_DROP_OUT_mtu);
 		return;
 	}
-	n = reserve(guest, queue, RSW_VNET_HLEN + frame->len);
+	n = reserve(pair, RSW_VNET_HLEN + frame->len);
 	if (n < 0) {
-		rsw_drop_egress(&guest->port, 1, reserve_error(guest, n));
+		rsw_drop_egress(&guest->port, 1, reserve_error(pair, n));
 		return;
 	}
 	WARN_ON_ONCE(taken_bytes(queue, n) != RSW_VNET_HLEN + frame->len);
@@ -134,14 +137,14 @@ static void deliver_one(struct rsw_guest *guest, struct rsw_queue *queue, struct
 	for (int i = 0; i < n; i++)
 		rsw_vring_use(&queue->ring, queue->slot[i].id, queue->slot[i].ndesc,
 			      queue->slot[i].len);
-	WRITE_ONCE(guest->worker.received, guest->worker.received + frame->len);
+	WRITE_ONCE(pair->worker.received, pair->worker.received + frame->len);
 	rsw_delivered(&guest->port, 1, frame->len);
 }
 
 /* The guest did not negotiate what this frame needs: do it for it. */
-static void deliver_in_software(struct rsw_guest *guest, struct rsw_queue *queue,
-				struct rsw_frame *frame)
+static void deliver_in_software(struct rsw_pair *pair, struct rsw_frame *frame)
 {
+	struct rsw_guest *guest = pair->guest;
 	struct sk_buff *segs, *skb, *next;
 	unsigned int n = 0;
 
@@ -157,7 +160,7 @@ static void deliver_in_software(struct rsw_guest *guest, struct rsw_queue *queue
 		/* What is still left to do after that is beyond us. */
 		if (rsw_frame_from_skb(&part, skb) &&
 		    rsw_frame_fits(&part.offload, guest->features))
-			deliver_one(guest, queue, &part);
+			deliver_one(pair, &part);
 		else
 			rsw_drop_egress(&guest->port, 1, RSW_DROP_OUT_offload);
 		consume_skb(skb);
@@ -167,13 +170,46 @@ static void deliver_in_software(struct rsw_guest *guest, struct rsw_queue *queue
 	rsw_stats_count(guest->port.stats, RSW_EGRESS_QUEUED, n - 1);
 }
 
-static enum rsw_drop_reason closed(const struct rsw_guest *guest, const struct rsw_queue *queue)
+static enum rsw_drop_reason closed(const struct rsw_pair *pair)
 {
+	const struct rsw_guest *guest = pair->guest;
+
 	if (!rsw_port_is_up(&guest->port))
 		return RSW_DROP_OUT_port_down;
 	if (READ_ONCE(guest->broken))
 		return RSW_DROP_OUT_broken;
-	return queue->running ? RSW_DROP_NONE : RSW_DROP_OUT_no_driver;
+	return pair->egress.running ? RSW_DROP_NONE : RSW_DROP_OUT_no_driver;
+}
+
+static void deliver(struct rsw_pair *pair, struct rsw_frame *frame, u64 frames)
+{
+	struct rsw_guest *guest = pair->guest;
+	struct rsw_queue *queue = &pair->egress;
+	enum rsw_drop_reason reason;
+	u64 left = frames;
+	bool running;
+	unsigned int i;
+
+	spin_lock(&queue->lock);
+	running = queue->running;
+	queue->ring.cursor.block = NULL;
+	rsw_for_each_frame(i, frames) {
+		/* Looked at again for each frame: the previous one may have broken it. */
+		reason = closed(pair);
+		if (reason != RSW_DROP_NONE) {
+			rsw_drop_egress(&guest->port, hweight64(left), reason);
+			break;
+		}
+		left &= ~BIT_ULL(i);
+		if (likely(rsw_frame_fits(&frame[i].offload, guest->features)))
+			deliver_one(pair, &frame[i]);
+		else
+			deliver_in_software(pair, &frame[i]);
+	}
+	/* Also when it broke on the way: what was delivered before that is delivered. */
+	if (running && rsw_vring_publish(&queue->ring) && queue->cb.callback)
+		queue->cb.callback(queue->cb.private);
+	spin_unlock(&queue->lock);
 }
 
 /**
@@ -186,32 +222,7 @@ static enum rsw_drop_reason closed(const struct rsw_guest *guest, const struct r
  */
 void rsw_guest_deliver(struct rsw_guest *guest, struct rsw_frame *frame, u64 frames)
 {
-	struct rsw_queue *queue = &guest->queue[RSW_EGRESS_QUEUE];
-	enum rsw_drop_reason reason;
-	u64 left = frames;
-	bool running;
-	unsigned int i;
-
-	spin_lock(&queue->lock);
-	running = queue->running;
-	queue->ring.cursor.block = NULL;
-	rsw_for_each_frame(i, frames) {
-		/* Looked at again for each frame: the previous one may have broken it. */
-		reason = closed(guest, queue);
-		if (reason != RSW_DROP_NONE) {
-			rsw_drop_egress(&guest->port, hweight64(left), reason);
-			break;
-		}
-		left &= ~BIT_ULL(i);
-		if (likely(rsw_frame_fits(&frame[i].offload, guest->features)))
-			deliver_one(guest, queue, &frame[i]);
-		else
-			deliver_in_software(guest, queue, &frame[i]);
-	}
-	/* Also when it broke on the way: what was delivered before that is delivered. */
-	if (running && rsw_vring_publish(&queue->ring) && queue->cb.callback)
-		queue->cb.callback(queue->cb.private);
-	spin_unlock(&queue->lock);
+	deliver(&guest->pair[0], frame, frames);
 }
 
 void rsw_guest_egress(struct rsw_port *port, struct rsw_batch *batch, u64 frames)

@@ -13,12 +13,13 @@
  * Take chains until the batch is full. The payload of each is prefetched, so that the
  * misses of a whole batch overlap instead of following each other.
  */
-static unsigned int take_chains(struct rsw_guest *guest, struct rsw_queue *queue)
+static unsigned int take_chains(struct rsw_pair *pair)
 {
+	struct rsw_queue *queue = &pair->ingress;
 	unsigned int n = 0, segs = 0, bytes = 0;
 
 	while (n < RSW_BATCH_FRAMES && bytes < RSW_BATCH_BYTES) {
-		struct rsw_chain *chain = &guest->chain[n];
+		struct rsw_chain *chain = &pair->chain[n];
 		int err = rsw_vring_available(&queue->ring);
 
 		if (!err)
@@ -32,7 +33,7 @@ static unsigned int take_chains(struct rsw_guest *guest, struct rsw_queue *queue
 		if (n && (err == -ENOSPC || err == -EBUSY))
 			break;
 		if (err) {
-			rsw_guest_break(guest, RSW_INGRESS_QUEUE, err);
+			rsw_guest_break(pair->guest, queue, err);
 			break;
 		}
 		if (chain->nsegs)
@@ -41,17 +42,19 @@ static unsigned int take_chains(struct rsw_guest *guest, struct rsw_queue *queue
 		bytes += chain->len;
 		n++;
 	}
-	WRITE_ONCE(guest->worker.sent, guest->worker.sent + bytes);
+	WRITE_ONCE(pair->worker.sent, pair->worker.sent + bytes);
 	return n;
 }
 
-static void parse_frames(struct rsw_guest *guest, struct rsw_batch *batch)
+static void parse_frames(struct rsw_pair *pair)
 {
+	struct rsw_batch *batch = &pair->batch;
+
 	for (unsigned int i = 0; i < batch->n; i++) {
 		/* Parsing moves chain->seg; what it is known by stays for completion. */
 		enum rsw_drop_reason reason = rsw_frame_from_chain(&batch->frame[i],
-								   &guest->chain[i],
-								   guest->features);
+								   &pair->chain[i],
+								   pair->guest->features);
 
 		batch->live |= BIT_ULL(i);
 		if (reason != RSW_DROP_NONE)
@@ -59,16 +62,19 @@ static void parse_frames(struct rsw_guest *guest, struct rsw_batch *batch)
 	}
 }
 
-static void complete_chains(struct rsw_guest *guest, struct rsw_queue *queue, unsigned int n)
+static void complete_chains(struct rsw_pair *pair, unsigned int n)
 {
+	struct rsw_queue *queue = &pair->ingress;
+
 	for (unsigned int i = 0; i < n; i++)
-		rsw_vring_use(&queue->ring, guest->chain[i].id, guest->chain[i].ndesc, 0);
+		rsw_vring_use(&queue->ring, pair->chain[i].id, pair->chain[i].ndesc, 0);
 	if (rsw_vring_publish(&queue->ring) && queue->cb.callback)
 		queue->cb.callback(queue->cb.private);
 }
 
-static bool ring_has_more(struct rsw_guest *guest, struct rsw_queue *queue)
+static bool ring_has_more(struct rsw_pair *pair)
 {
+	struct rsw_queue *queue = &pair->ingress;
 	int n;
 
 	if (!queue->running)
@@ -77,40 +83,41 @@ static bool ring_has_more(struct rsw_guest *guest, struct rsw_queue *queue)
 	if (!n)
 		n = rsw_vring_listen(&queue->ring);
 	if (n < 0)
-		rsw_guest_break(guest, RSW_INGRESS_QUEUE, n);
+		rsw_guest_break(pair->guest, queue, n);
 	return n > 0;
 }
 
 /**
  * rsw_guest_ingress - move one batch of what a guest sends
- * @worker: the guest's worker
+ * @worker: of a pair of its queues
  *
  * Context: any that may disable BH.
  * Return: true when more is waiting. When false, the guest will kick for more.
  */
 bool rsw_guest_ingress(struct rsw_worker *worker)
 {
-	struct rsw_guest *guest = container_of(worker, struct rsw_guest, worker);
-	struct rsw_queue *queue = &guest->queue[RSW_INGRESS_QUEUE];
-	struct rsw_batch *batch = &guest->batch;
+	struct rsw_pair *pair = container_of(worker, struct rsw_pair, worker);
+	struct rsw_port *port = &pair->guest->port;
+	struct rsw_queue *queue = &pair->ingress;
+	struct rsw_batch *batch = &pair->batch;
 	bool more = false;
 
 	spin_lock_bh(&queue->lock);
-	if (!queue->running || READ_ONCE(guest->broken))
+	if (!queue->running || READ_ONCE(pair->guest->broken))
 		goto out;
 	rcu_read_lock();
 	queue->ring.cursor.block = NULL;
 	rsw_vring_quiet(&queue->ring);
-	rsw_batch_init(batch, &guest->port);
-	batch->n = take_chains(guest, queue);
+	rsw_batch_init(batch, port);
+	batch->n = take_chains(pair);
 	if (batch->n) {
-		parse_frames(guest, batch);
-		rsw_datapath_run(batch, rcu_dereference(guest->port.sw));
+		parse_frames(pair);
+		rsw_datapath_run(batch, rcu_dereference(port->sw));
 		rsw_skb_release(batch);
-		complete_chains(guest, queue, batch->n);
+		complete_chains(pair, batch->n);
 	}
 	rcu_read_unlock();
-	more = ring_has_more(guest, queue);
+	more = ring_has_more(pair);
 out:
 	spin_unlock_bh(&queue->lock);
 	return more;

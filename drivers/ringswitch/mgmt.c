@@ -123,7 +123,7 @@ static int register_guest(struct rsw_mgmt *mgmt, struct rsw_guest *guest, const 
 
 	if (err)
 		return err;
-	err = _vdpa_register_device(&guest->vdpa, RSW_QUEUES);
+	err = _vdpa_register_device(&guest->vdpa, rsw_guest_nqueues(guest));
 	if (err) {
 		leave_switch(guest);
 		return err;
@@ -346,7 +346,7 @@ struct rsw_mgmt *rsw_mgmt_create(struct rsw_switch *sw)
 				    BIT_ULL(VDPA_ATTR_DEV_NET_CFG_MAX_VQP) |
 				    BIT_ULL(VDPA_ATTR_DEV_FEATURES),
 		.supported_features = RSW_VDPA_FEATURES,
-		.max_supported_vqs = RSW_QUEUES,
+		.max_supported_vqs = 2,
 	};
 	INIT_WORK(&mgmt->work, settle);
 	mutex_init(&mgmt->lock);

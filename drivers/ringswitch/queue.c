@@ -8,24 +8,28 @@
  * rsw_queue_init - make a zeroed queue usable
  * @queue: the queue
  * @mem: memory of its guest
- * @egress: it carries frames to the guest
+ * @number: among those of its guest
+ * @worker: who serves it, NULL for an egress queue
  *
  * Context: sleeps.
  * Return: 0 or -ENOMEM; rsw_queue_free() is due in both cases.
  */
-int rsw_queue_init(struct rsw_queue *queue, struct rsw_mem *mem, bool egress)
+int rsw_queue_init(struct rsw_queue *queue, struct rsw_mem *mem, u16 number,
+		   struct rsw_worker *worker)
 {
 	/* Two calls in two places: two lock classes. */
-	if (egress)
+	if (worker)
 		spin_lock_init(&queue->lock);
 	else
 		spin_lock_init(&queue->lock);
+	queue->number = number;
+	queue->worker = worker;
 	queue->num = RSW_VRING_NUM_MAX;
 	queue->ring.mem = mem;
 	queue->seg = kvmalloc_array(RSW_QUEUE_SEGS, sizeof(*queue->seg), GFP_KERNEL);
 	if (!queue->seg)
 		return -ENOMEM;
-	if (!egress)
+	if (worker)
 		return 0;
 	queue->slot = kvmalloc_array(RSW_EGRESS_SLOTS, sizeof(*queue->slot), GFP_KERNEL);
 	return queue->slot ? 0 : -ENOMEM;
@@ -66,13 +70,12 @@ static int map_ring(struct rsw_queue *queue, u64 features)
  * rsw_queue_start - the driver's ring may be used
  * @queue: a stopped queue, its addresses and size set
  * @features: what was negotiated
- * @quiet: no kicks wanted, ever
  *
  * Context: sleeps; guest->ctl is held.
  * Return: 0; -EINVAL (alignment, index, size), -EFAULT (not all of it is mapped), -ENOMEM.
  * rsw_queue_stop() is due in any case.
  */
-int rsw_queue_start(struct rsw_queue *queue, u64 features, bool quiet)
+int rsw_queue_start(struct rsw_queue *queue, u64 features)
 {
 	int err = map_ring(queue, features);
 
@@ -84,7 +87,8 @@ int rsw_queue_start(struct rsw_queue *queue, u64 features, bool quiet)
 	queue->ring.used = queue->area[2].addr;
 	err = rsw_vring_init(&queue->ring, queue->num, queue->index, features);
 	queue->running = !err;
-	if (!err && quiet)
+	/* Egress looks into the ring when it has something: it wants no kicks. */
+	if (!err && !queue->worker)
 		rsw_vring_quiet(&queue->ring);
 	spin_unlock_bh(&queue->lock);
 	return err;

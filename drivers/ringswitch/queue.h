@@ -8,6 +8,8 @@
 #include "mem.h"
 #include "vring.h"
 
+struct rsw_worker;
+
 /* Buffers that one frame may take: 64 KiB in the smallest sensible ones. */
 #define RSW_EGRESS_SLOTS	256
 
@@ -25,6 +27,9 @@ struct rsw_slot {
  * struct rsw_queue - one virtqueue of a guest
  * @lock: the members up to @slot. Ingress and egress queues are of different lock classes:
  *	an ingress run visits egress queues
+ * @number: among those of its guest; this and @worker: constant
+ * @worker: who serves it when the driver kicks; NULL for an egress queue, which is served
+ *	by whoever has a frame for it
  * @running: @ring may be used
  * @ring: the ring
  * @cb: how to interrupt the driver
@@ -40,6 +45,8 @@ struct rsw_slot {
  */
 struct rsw_queue {
 	spinlock_t lock;
+	u16 number;
+	struct rsw_worker *worker;
 	bool running;
 	struct rsw_vring ring;
 	struct vdpa_callback cb;
@@ -55,9 +62,10 @@ struct rsw_queue {
 	struct rsw_mem_area area[3];
 };
 
-int rsw_queue_init(struct rsw_queue *queue, struct rsw_mem *mem, bool egress);
+int rsw_queue_init(struct rsw_queue *queue, struct rsw_mem *mem, u16 number,
+		   struct rsw_worker *worker);
 void rsw_queue_free(struct rsw_queue *queue);
-int rsw_queue_start(struct rsw_queue *queue, u64 features, bool quiet);
+int rsw_queue_start(struct rsw_queue *queue, u64 features);
 void rsw_queue_stop(struct rsw_queue *queue);
 void rsw_queue_forget(struct rsw_queue *queue);
 u16 rsw_queue_index(struct rsw_queue *queue);

@@ -16,7 +16,7 @@
 
 static struct rsw_queue *queue_of(struct vdpa_device *vdpa, u16 i)
 {
-	return &rsw_guest_of(vdpa)->queue[i];
+	return rsw_guest_queue(rsw_guest_of(vdpa), i);
 }
 
 static int set_vq_address(struct vdpa_device *vdpa, u16 i, u64 desc, u64 driver, u64 device)
@@ -37,8 +37,10 @@ static void set_vq_num(struct vdpa_device *vdpa, u16 i, u32 num)
 
 static void kick_vq(struct vdpa_device *vdpa, u16 i)
 {
-	if (i == RSW_INGRESS_QUEUE)
-		rsw_worker_kick(&rsw_guest_of(vdpa)->worker);
+	struct rsw_worker *worker = queue_of(vdpa, i)->worker;
+
+	if (worker)
+		rsw_worker_kick(worker);
 }
 
 static void set_vq_cb(struct vdpa_device *vdpa, u16 i, struct vdpa_callback *cb)
@@ -107,16 +109,16 @@ static int put_stat(struct sk_buff *msg, const char *name, u64 value)
 static int get_vendor_vq_stats(struct vdpa_device *vdpa, u16 i, struct sk_buff *msg,
 			       struct netlink_ext_ack *extack)
 {
-	enum rsw_counter frames = i == RSW_EGRESS_QUEUE ? RSW_EGRESS_FRAMES : RSW_INGRESS_FRAMES;
+	enum rsw_counter frames = i % 2 ? RSW_INGRESS_FRAMES : RSW_EGRESS_FRAMES;
 	struct rsw_stats_sum sum;
 	u64 dropped;
 
-	if (i >= RSW_QUEUES) {
+	if (i >= rsw_guest_nqueues(rsw_guest_of(vdpa))) {
 		NL_SET_ERR_MSG(extack, "No queue has this index");
 		return -EINVAL;
 	}
 	rsw_stats_sum(rsw_guest_of(vdpa)->port.stats, &sum);
-	dropped = i == RSW_EGRESS_QUEUE ? rsw_stats_drops_out(&sum) : rsw_stats_drops_in(&sum);
+	dropped = i % 2 ? rsw_stats_drops_in(&sum) : rsw_stats_drops_out(&sum);
 	return put_stat(msg, "frames", sum.count[frames]) ?:
 	       put_stat(msg, "bytes", sum.count[frames + 1]) ?:
 	       put_stat(msg, "dropped", dropped);
@@ -321,6 +323,7 @@ static void configure(struct rsw_guest *guest, const struct vdpa_dev_set_config 
 {
 	guest->offered = config->mask & BIT_ULL(VDPA_ATTR_DEV_FEATURES) ?
 			 config->device_features : RSW_VDPA_FEATURES_DEFAULT;
+	guest->npairs = 1;
 	guest->mtu = config->mask & BIT_ULL(VDPA_ATTR_DEV_NET_CFG_MTU) ?
 		     config->net.mtu : ETH_DATA_LEN;
 	if (config->mask & BIT_ULL(VDPA_ATTR_DEV_NET_CFG_MACADDR))

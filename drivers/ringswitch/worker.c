@@ -112,7 +112,7 @@ static struct vhost_task *create_task(struct rsw_worker *worker, const char *nam
 
 /**
  * rsw_worker_start - get ready for kicks
- * @worker: a stopped worker
+ * @worker: the worker; nothing happens when it is ready
  * @in_kernel: the driver is one of this kernel
  * @name: for the thread
  *
@@ -124,6 +124,8 @@ int rsw_worker_start(struct rsw_worker *worker, bool in_kernel, const char *name
 {
 	struct vhost_task *task = NULL;
 
+	if (worker->started)
+		return 0;
 	if (!in_kernel) {
 		task = create_task(worker, name);
 		if (IS_ERR(task))
@@ -136,6 +138,7 @@ int rsw_worker_start(struct rsw_worker *worker, bool in_kernel, const char *name
 	assign_bit(RSW_WORKER_IN_KERNEL, &worker->flags, in_kernel);
 	set_bit(RSW_WORKER_RUNNING, &worker->flags);
 	spin_unlock_irq(&worker->lock);
+	worker->started = true;
 	return 0;
 }
 
@@ -156,6 +159,7 @@ void rsw_worker_stop(struct rsw_worker *worker)
 	task = worker->task;
 	worker->task = NULL;
 	spin_unlock_irq(&worker->lock);
+	worker->started = false;
 	if (task)
 		vhost_task_stop(task);
 	cancel_work_sync(&worker->bh);

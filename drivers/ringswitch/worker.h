@@ -17,6 +17,7 @@ struct vhost_task;
  *	allows BH to be disabled; harmless when the queue is stopped
  * @dev: referenced while work is queued where it cannot be cancelled
  * @flags: RSW_WORKER_*
+ * @started: between start and stop; these two do not race
  * @mm: the VMM's, only compared; pinned by @task
  * @runner: the caller that is in a round
  * @caller: queued to the thread that kicked
@@ -55,6 +56,7 @@ struct rsw_worker {
 	bool (*round)(struct rsw_worker *worker);
 	struct device *dev;
 	unsigned long flags;
+	bool started;
 	struct mm_struct *mm;
 	struct task_struct *runner;
 	struct callback_head caller;
