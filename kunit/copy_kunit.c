@@ -101,9 +101,35 @@ static void pieces_of_both_sides(struct kunit *test)
 	}
 }
 
+/* Any number of bytes out of pieces of any length; what is left is where it goes on. */
+static void pulled_bytes_are_gone(struct kunit *test)
+{
+	struct buffers *buffers = test->priv;
+
+	for (u32 piece = 1; piece < 20; piece++)
+		for (u32 first = 0; first <= 60; first++) {
+			struct rsw_seg *from = buffers->seg;
+			u16 nsegs = DIV_ROUND_UP_ULL(60, piece);
+
+			for (u16 i = 0; i < nsegs; i++)
+				from[i] = (struct rsw_seg){ buffers->from + i * piece,
+							    min(piece, 60 - i * piece) };
+			memset(buffers->to, CANARY, 100);
+			rsw_pull(&from, &nsegs, buffers->to, first);
+			KUNIT_ASSERT_MEMEQ(test, buffers->to, buffers->from, first);
+			KUNIT_ASSERT_TRUE(test, is_canary(buffers->to + first, buffers->to + 100));
+			KUNIT_ASSERT_EQ(test, nsegs, DIV_ROUND_UP_ULL(60, piece) - first / piece -
+						     (first == 60 && first % piece));
+			rsw_pull(&from, &nsegs, buffers->to + first, 60 - first);
+			KUNIT_ASSERT_MEMEQ(test, buffers->to, buffers->from, 60);
+			KUNIT_ASSERT_EQ(test, nsegs, 0);
+		}
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(every_length_and_offset),
 	KUNIT_CASE(pieces_of_both_sides),
+	KUNIT_CASE(pulled_bytes_are_gone),
 	{}
 };
 

@@ -72,10 +72,10 @@ static enum rsw_drop_reason parse(struct sent *sent, struct rsw_frame *frame)
 /* Is the frame exactly what was sent behind the virtio-net header? */
 static bool same(const struct sent *sent, const struct rsw_frame *frame)
 {
-	u32 at = HEADERS;
+	u32 at = RSW_VNET_HLEN + frame->head_len;
 
-	if (frame->skb || frame->len != sent->len - RSW_VNET_HLEN ||
-	    memcmp(frame->head, sent->byte + RSW_VNET_HLEN, ETH_HLEN))
+	if (frame->skb || frame->len != sent->len - RSW_VNET_HLEN || at < HEADERS ||
+	    memcmp(frame->head, sent->byte + RSW_VNET_HLEN, frame->head_len))
 		return false;
 	for (u16 i = 0; i < frame->nsegs; i++) {
 		if (!frame->seg[i].len || frame->seg[i].addr != sent->byte + at)
@@ -149,6 +149,30 @@ static void lengths(struct kunit *test)
 			if (len >= HEADERS)
 				KUNIT_ASSERT_TRUE(test, same(sent, &frame));
 		}
+}
+
+/* Looking at more of a frame leaves it what it is. */
+static void longer_heads(struct kunit *test)
+{
+	struct sent *sent = test->priv;
+	struct rsw_frame frame;
+
+	for (u32 len = HEADERS; len <= MAX_BYTES; len += 3)
+		for (u32 size = 1; size <= MAX_BYTES; size += 5)
+			for (u32 more = 0; more <= RSW_HEAD_MAX; more++) {
+				begin(sent, len);
+				for (u32 end = size; end < len + size; end += size)
+					piece(sent, end);
+				KUNIT_ASSERT_EQ(test, parse(sent, &frame), RSW_DROP_NONE);
+				KUNIT_ASSERT_EQ(test, frame.head_len, ETH_HLEN);
+				rsw_frame_extend(&frame, more / 2);
+				rsw_frame_extend(&frame, more);
+				KUNIT_ASSERT_EQ(test, frame.head_len,
+						max(min(more, frame.len), (u32)ETH_HLEN));
+				KUNIT_ASSERT_TRUE(test, same(sent, &frame));
+				rsw_frame_extend(&frame, ETH_HLEN);
+				KUNIT_ASSERT_TRUE(test, same(sent, &frame));
+			}
 }
 
 static void oversize(struct kunit *test)
@@ -242,6 +266,7 @@ static struct kunit_case frame_cases[] = {
 	KUNIT_CASE(single_bytes),
 	KUNIT_CASE(every_cut),
 	KUNIT_CASE(lengths),
+	KUNIT_CASE(longer_heads),
 	KUNIT_CASE(oversize),
 	KUNIT_CASE(fields_of_the_header),
 	KUNIT_CASE(bad_sources),

@@ -26,6 +26,9 @@ struct sk_buff;
 /* Longest frame: a 64 KiB GSO packet with Ethernet header and two VLAN tags. */
 #define RSW_FRAME_MAX		(65535 + ETH_HLEN + 8)
 
+/* Bytes of it that can be kept apart: up to the ports of TCP, behind two tags and IPv6. */
+#define RSW_HEAD_MAX		96
+
 /* One contiguous piece of guest memory, by kernel address. */
 struct rsw_seg {
 	void *addr;
@@ -63,16 +66,19 @@ struct rsw_offload {
  * @nsegs: entries of @seg
  * @len: bytes of the whole frame, Ethernet header included
  * @offload: checksum and segmentation still to be done
- * @head: the Ethernet header. For a guest frame this copy *is* the header: guest
- *	memory behind it is not read again, so what was decided on is what is sent
+ * @head_len: bytes in @head; of an skb's, for looking at only
+ * @head: the Ethernet header, and more where somebody looked at more. For a guest frame
+ *	this copy *is* the start of the frame: guest memory behind it is not read again, so
+ *	what was decided on is what is sent
  */
 struct rsw_frame {
 	struct sk_buff *skb;
-	const struct rsw_seg *seg;
+	struct rsw_seg *seg;
 	u16 nsegs;
+	u8 head_len;
 	u32 len;
 	struct rsw_offload offload;
-	u8 head[ETH_HLEN] __aligned(2);
+	u8 head[RSW_HEAD_MAX] __aligned(4);
 };
 
 /* The frames of a batch that one port is to get. */

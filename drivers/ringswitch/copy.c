@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The one copy of a frame's bytes. */
+/* The one copy of a frame's bytes, and of the few that are looked at. */
+#include <linux/compiler.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 
@@ -60,4 +61,33 @@ void rsw_copy(struct rsw_seg **to, const void *from, u32 len)
 		if (!seg->len)
 			(*to)++;
 	}
+}
+
+/**
+ * rsw_pull - move bytes out of pieces of guest memory
+ * @from: first piece; moves on to the next byte
+ * @nsegs: how many pieces; counts down
+ * @to: where to
+ * @len: how many bytes; the pieces have as many
+ *
+ * Guest memory may change under us: what was moved here is never read again there.
+ */
+void rsw_pull(struct rsw_seg **from, u16 *nsegs, void *to, u32 len)
+{
+	while (len) {
+		struct rsw_seg *seg = *from;
+		u32 part = min(len, seg->len);
+
+		memcpy(to, seg->addr, part);
+		to += part;
+		len -= part;
+		seg->addr += part;
+		seg->len -= part;
+		if (!seg->len) {
+			(*from)++;
+			(*nsegs)--;
+		}
+	}
+	/* The compiler must not go back to guest memory for what was copied. */
+	barrier();
 }

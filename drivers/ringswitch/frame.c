@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What a frame says about itself: virtio-net header and Ethernet header, checked. */
 #include <linux/build_bug.h>
-#include <linux/compiler.h>
 #include <linux/etherdevice.h>
 #include <linux/minmax.h>
-#include <linux/string.h>
 #include <uapi/linux/virtio_net.h>
 
+#include "copy.h"
 #include "frame.h"
 #include "vring.h"
 
@@ -16,31 +15,12 @@
  */
 #define RSW_GSO_SEGS_MAX	2048
 
-/*
- * Move the first @len bytes of a chain to @to, over any number of pieces. Guest
- * memory may change under us: what was moved here is never read again there.
- */
 static bool pull(struct rsw_chain *chain, void *to, u32 len)
 {
 	if (len > chain->len)
 		return false;
 	chain->len -= len;
-	while (len) {
-		struct rsw_seg *seg = chain->seg;
-		u32 part = min(len, seg->len);
-
-		memcpy(to, seg->addr, part);
-		to += part;
-		len -= part;
-		seg->addr += part;
-		seg->len -= part;
-		if (!seg->len) {
-			chain->seg++;
-			chain->nsegs--;
-		}
-	}
-	/* The compiler must not go back to guest memory for what was copied. */
-	barrier();
+	rsw_pull(&chain->seg, &chain->nsegs, to, len);
 	return true;
 }
 
@@ -144,6 +124,20 @@ static bool offload_valid(struct rsw_offload *offload, u32 len, u64 features)
 }
 
 /**
+ * rsw_frame_extend - have more of a guest's frame in its head, to be looked at
+ * @frame: the frame; nothing is done to an skb's
+ * @len: bytes wanted, up to %RSW_HEAD_MAX; there may be fewer
+ */
+void rsw_frame_extend(struct rsw_frame *frame, u32 len)
+{
+	len = min(len, frame->len);
+	if (frame->skb || len <= frame->head_len)
+		return;
+	rsw_pull(&frame->seg, &frame->nsegs, frame->head + frame->head_len, len - frame->head_len);
+	frame->head_len = len;
+}
+
+/**
  * rsw_frame_from_chain - parse what a guest sends
  * @frame: result
  * @chain: the chain; consumed
@@ -171,6 +165,7 @@ enum rsw_drop_reason rsw_frame_from_chain(struct rsw_frame *frame, struct rsw_ch
 		return RSW_DROP_IN_bad_header;
 	frame->seg = chain->seg;
 	frame->nsegs = chain->nsegs;
+	frame->head_len = ETH_HLEN;
 	return RSW_DROP_NONE;
 }
 

@@ -44,7 +44,7 @@ static void copy_frame(struct rsw_seg *to, struct rsw_frame *frame, u64 features
 		copy_skb(&to, frame->skb);
 		return;
 	}
-	rsw_copy(&to, frame->head, ETH_HLEN);
+	rsw_copy(&to, frame->head, frame->head_len);
 	for (u16 i = 0; i < frame->nsegs; i++)
 		rsw_copy(&to, frame->seg[i].addr, frame->seg[i].len);
 }

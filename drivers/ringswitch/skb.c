@@ -67,6 +67,7 @@ bool rsw_frame_from_skb(struct rsw_frame *frame, struct sk_buff *skb)
 	frame->seg = NULL;
 	frame->nsegs = 0;
 	frame->len = skb->len;
+	frame->head_len = ETH_HLEN;
 	memcpy(frame->head, skb->data, ETH_HLEN);
 	if (skb_warn_if_lro(skb) || !is_readable(skb))
 		return false;
@@ -143,7 +144,7 @@ static void fill(struct sk_buff *skb, const struct rsw_frame *frame)
 	for (u8 i = 0; i < info->nr_frags; i++)
 		piece[i + 1] = (struct rsw_seg){ .addr = skb_frag_address(&info->frags[i]),
 						 .len = skb_frag_size(&info->frags[i]) };
-	rsw_copy(&to, frame->head, ETH_HLEN);
+	rsw_copy(&to, frame->head, frame->head_len);
 	for (u16 i = 0; i < frame->nsegs; i++)
 		rsw_copy(&to, frame->seg[i].addr, frame->seg[i].len);
 }
