@@ -104,8 +104,8 @@ int rsw_vring_available(struct rsw_vring *ring)
  * rsw_vring_take - take the next chain
  * @ring: the ring; rsw_vring_available() said that one waits
  * @rights: RSW_MEM_RO for a chain we read, RSW_MEM_WO for one we write. All of its
- *	descriptors must be of that kind
- * @want: bytes the caller can use; the rest is walked but not translated
+ *	descriptors must be of that kind; with both, first come those that we read
+ * @want: bytes the caller can use, of each kind; the rest is walked but not translated
  * @chain: result; chain->seg says where pieces go
  * @room: how many fit there
  *

@@ -105,7 +105,9 @@ struct rsw_vring {
  * @id: as the driver knows it, and whatever it says
  * @ndesc: the ring's own descriptors in it
  * @nsegs: pieces of guest memory
- * @len: bytes of them
+ * @len: bytes of them; of a chain of both kinds, bytes that can be written
+ * @nread: of a chain of both kinds, how many of the pieces are for reading, the first ones
+ * @read_len: bytes of them
  * @oversize: the chain has more bytes than were asked for; the rest is not in @seg
  * @seg: the pieces, in order
  */
@@ -113,8 +115,10 @@ struct rsw_chain {
 	u16 id;
 	u16 ndesc;
 	u16 nsegs;
+	u16 nread;
 	bool oversize;
 	u32 len;
+	u32 read_len;
 	struct rsw_seg *seg;
 };
 

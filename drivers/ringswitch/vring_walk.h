@@ -96,14 +96,16 @@ static __always_inline int rsw_vring_walk(struct rsw_vring *ring, unsigned long 
 	struct rsw_vring_table table = {
 		.own = true, .num = ring->num, .left = ring->num - ring->held
 	};
-	bool writable = rights == RSW_MEM_WO;
 
 	chain->nsegs = 0;
+	chain->nread = 0;
 	chain->len = 0;
+	chain->read_len = 0;
 	chain->oversize = false;
 	for (;;) {
 		struct rsw_vring_desc desc;
 		int err = rsw_vring_read(ring, &table, i, &desc, read_own);
+		unsigned long kind;
 
 		if (err)
 			return err;
@@ -117,9 +119,17 @@ static __always_inline int rsw_vring_walk(struct rsw_vring *ring, unsigned long 
 			i = 0;
 			continue;
 		}
-		if (!!(desc.flags & VRING_DESC_F_WRITE) != writable)
+		kind = desc.flags & VRING_DESC_F_WRITE ? RSW_MEM_WO : RSW_MEM_RO;
+		if (!(rights & kind))
 			return -EPROTO;
-		err = rsw_vring_add(ring, &desc, rights, want, chain, room);
+		if (kind == RSW_MEM_WO && rights != RSW_MEM_WO) {
+			/* 2.7.4.2: from here on there is nothing to read. */
+			rights = RSW_MEM_WO;
+			chain->nread = chain->nsegs;
+			chain->read_len = chain->len;
+			chain->len = 0;
+		}
+		err = rsw_vring_add(ring, &desc, kind, want, chain, room);
 		if (err || !rsw_vring_next(ring, &table, &desc, &i, packed))
 			return err;
 	}
