@@ -6,6 +6,7 @@
 
 #include "../drivers/ringswitch/batch.h"
 #include "../drivers/ringswitch/copy.h"
+#include "../drivers/ringswitch/vring.h"
 #include "rng.h"
 
 #define ROOM	8192
@@ -108,21 +109,25 @@ static void pulled_bytes_are_gone(struct kunit *test)
 
 	for (u32 piece = 1; piece < 20; piece++)
 		for (u32 first = 0; first <= 60; first++) {
-			struct rsw_seg *from = buffers->seg;
-			u16 nsegs = DIV_ROUND_UP_ULL(60, piece);
+			struct rsw_chain chain = {
+				.seg = buffers->seg, .nsegs = DIV_ROUND_UP_ULL(60, piece), .len = 60,
+			};
 
-			for (u16 i = 0; i < nsegs; i++)
-				from[i] = (struct rsw_seg){ buffers->from + i * piece,
-							    min(piece, 60 - i * piece) };
+			for (u16 i = 0; i < chain.nsegs; i++)
+				chain.seg[i] = (struct rsw_seg){ buffers->from + i * piece,
+								 min(piece, 60 - i * piece) };
 			memset(buffers->to, CANARY, 100);
-			rsw_pull(&from, &nsegs, buffers->to, first);
+			KUNIT_ASSERT_FALSE(test, rsw_pull(&chain, buffers->to, 61));
+			KUNIT_ASSERT_TRUE(test, rsw_pull(&chain, buffers->to, first));
+			KUNIT_ASSERT_EQ(test, chain.len, 60 - first);
 			KUNIT_ASSERT_MEMEQ(test, buffers->to, buffers->from, first);
 			KUNIT_ASSERT_TRUE(test, is_canary(buffers->to + first, buffers->to + 100));
-			KUNIT_ASSERT_EQ(test, nsegs, DIV_ROUND_UP_ULL(60, piece) - first / piece -
+			KUNIT_ASSERT_EQ(test, chain.nsegs, DIV_ROUND_UP_ULL(60, piece) - first / piece -
 						     (first == 60 && first % piece));
-			rsw_pull(&from, &nsegs, buffers->to + first, 60 - first);
+			KUNIT_ASSERT_FALSE(test, rsw_pull(&chain, buffers->to, 61 - first));
+			KUNIT_ASSERT_TRUE(test, rsw_pull(&chain, buffers->to + first, 60 - first));
 			KUNIT_ASSERT_MEMEQ(test, buffers->to, buffers->from, 60);
-			KUNIT_ASSERT_EQ(test, nsegs, 0);
+			KUNIT_ASSERT_EQ(test, chain.nsegs, 0);
 		}
 }
 

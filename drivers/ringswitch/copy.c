@@ -6,6 +6,7 @@
 
 #include "batch.h"
 #include "copy.h"
+#include "vring.h"
 
 /*
  * x86's memcpy() moves eight bytes at a time on every CPU without FSRM; copies from and to
@@ -64,18 +65,22 @@ void rsw_copy(struct rsw_seg **to, const void *from, u32 len)
 }
 
 /**
- * rsw_pull - move bytes out of pieces of guest memory
- * @from: first piece; moves on to the next byte
- * @nsegs: how many pieces; counts down
+ * rsw_pull - move bytes out of a chain
+ * @chain: where from; begins with the next byte after that
  * @to: where to
- * @len: how many bytes; the pieces have as many
+ * @len: how many
  *
  * Guest memory may change under us: what was moved here is never read again there.
+ *
+ * Return: false, and nothing moved, if the chain has fewer.
  */
-void rsw_pull(struct rsw_seg **from, u16 *nsegs, void *to, u32 len)
+bool rsw_pull(struct rsw_chain *chain, void *to, u32 len)
 {
+	if (len > chain->len)
+		return false;
+	chain->len -= len;
 	while (len) {
-		struct rsw_seg *seg = *from;
+		struct rsw_seg *seg = chain->seg;
 		u32 part = min(len, seg->len);
 
 		memcpy(to, seg->addr, part);
@@ -84,10 +89,11 @@ void rsw_pull(struct rsw_seg **from, u16 *nsegs, void *to, u32 len)
 		seg->addr += part;
 		seg->len -= part;
 		if (!seg->len) {
-			(*from)++;
-			(*nsegs)--;
+			chain->seg++;
+			chain->nsegs--;
 		}
 	}
 	/* The compiler must not go back to guest memory for what was copied. */
 	barrier();
+	return true;
 }

@@ -4,9 +4,10 @@
 
 #include <linux/types.h>
 
+struct rsw_chain;
 struct rsw_seg;
 
-void rsw_pull(struct rsw_seg **from, u16 *nsegs, void *to, u32 len);
+bool rsw_pull(struct rsw_chain *chain, void *to, u32 len);
 void rsw_copy(struct rsw_seg **to, const void *from, u32 len);
 
 #endif /* RINGSWITCH_COPY_H */

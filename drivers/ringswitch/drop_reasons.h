@@ -27,6 +27,7 @@
 	out(ring_full)	/* guest posted too few buffers */			\
 	out(no_driver)	/* no guest driver is running */			\
 	out(port_down)								\
+	out(filtered)	/* the guest asked not to get it */			\
 	out(mtu)	/* longer than the receiver's MTU */			\
 	out(too_big)	/* does not fit the buffer the guest posted */		\
 	out(no_memory)								\

@@ -2,6 +2,7 @@
 /* What a frame says about itself: virtio-net header and Ethernet header, checked. */
 #include <linux/build_bug.h>
 #include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
 #include <linux/minmax.h>
 #include <uapi/linux/virtio_net.h>
 
@@ -14,15 +15,6 @@
  * in segments of one byte would be a lot of work to ask of others.
  */
 #define RSW_GSO_SEGS_MAX	2048
-
-static bool pull(struct rsw_chain *chain, void *to, u32 len)
-{
-	if (len > chain->len)
-		return false;
-	chain->len -= len;
-	rsw_pull(&chain->seg, &chain->nsegs, to, len);
-	return true;
-}
 
 void rsw_offload_from_virtio(struct rsw_offload *offload, const struct virtio_net_hdr *hdr)
 {
@@ -130,11 +122,17 @@ static bool offload_valid(struct rsw_offload *offload, u32 len, u64 features)
  */
 void rsw_frame_extend(struct rsw_frame *frame, u32 len)
 {
+	struct rsw_chain rest = {
+		.seg = frame->seg, .nsegs = frame->nsegs, .len = frame->len - frame->head_len,
+	};
+
 	len = min(len, frame->len);
 	if (frame->skb || len <= frame->head_len)
 		return;
-	rsw_pull(&frame->seg, &frame->nsegs, frame->head + frame->head_len, len - frame->head_len);
+	rsw_pull(&rest, frame->head + frame->head_len, len - frame->head_len);
 	frame->head_len = len;
+	frame->seg = rest.seg;
+	frame->nsegs = rest.nsegs;
 }
 
 /**
@@ -158,7 +156,7 @@ enum rsw_drop_reason rsw_frame_from_chain(struct rsw_frame *frame, struct rsw_ch
 	frame->len = chain->len < RSW_VNET_HLEN ? 0 : chain->len - RSW_VNET_HLEN;
 	if (chain->oversize)
 		return RSW_DROP_IN_oversize;
-	if (!pull(chain, &hdr, sizeof(hdr)) || !pull(chain, frame->head, ETH_HLEN))
+	if (!rsw_pull(chain, &hdr, sizeof(hdr)) || !rsw_pull(chain, frame->head, ETH_HLEN))
 		return RSW_DROP_IN_runt;
 	rsw_offload_from_virtio(&frame->offload, &hdr.vnet);
 	if (!offload_valid(&frame->offload, frame->len, features))
@@ -166,6 +164,8 @@ enum rsw_drop_reason rsw_frame_from_chain(struct rsw_frame *frame, struct rsw_ch
 	frame->seg = chain->seg;
 	frame->nsegs = chain->nsegs;
 	frame->head_len = ETH_HLEN;
+	if (((const struct ethhdr *)frame->head)->h_proto == htons(ETH_P_8021Q))
+		rsw_frame_extend(frame, VLAN_ETH_HLEN);
 	return RSW_DROP_NONE;
 }
 

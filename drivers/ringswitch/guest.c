@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Life of a guest port: starting and stopping queues, reset, BROKEN. */
-#include <linux/etherdevice.h>
 #include <linux/netdevice.h>
 #include <linux/slab.h>
 
@@ -10,20 +9,6 @@
 #include "skb.h"
 #include "switch.h"
 #include "trace.h"
-
-/*
- * The queues are the only readers of guest memory, each under its own lock: having held
- * all of them once means that no translation made before is still in use.
- */
-static void fence(struct rsw_mem *mem)
-{
-	struct rsw_guest *guest = container_of(mem, struct rsw_guest, mem);
-
-	for (unsigned int i = 0; i < rsw_guest_nqueues(guest); i++) {
-		spin_lock_bh(&rsw_guest_queue(guest, i)->lock);
-		spin_unlock_bh(&rsw_guest_queue(guest, i)->lock);
-	}
-}
 
 static const char *guest_state(const struct rsw_port *port)
 {
@@ -50,11 +35,12 @@ static const struct rsw_port_ops guest_port_ops = {
  */
 int rsw_guest_init(struct rsw_guest *guest)
 {
-	int err = 0;
+	int err;
 
 	mutex_init(&guest->ctl);
-	spin_lock_init(&guest->config_lock);
-	rsw_mem_init(&guest->mem, fence);
+	rsw_guest_config_init(guest);
+	rsw_guest_mem_init(guest);
+	err = rsw_cvq_init(&guest->cvq, guest, 2 * guest->npairs);
 	guest->pair = kvcalloc(guest->npairs, sizeof(*guest->pair), GFP_KERNEL);
 	if (!guest->pair) {
 		guest->npairs = 0;
@@ -67,18 +53,16 @@ int rsw_guest_init(struct rsw_guest *guest)
 
 void rsw_guest_free(struct rsw_guest *guest)
 {
-	rsw_mem_unmap_all(&guest->mem);
+	rsw_guest_config_free(guest);
+	mutex_lock(&guest->ctl);
+	rsw_cvq_reset(guest);
+	mutex_unlock(&guest->ctl);
+	rsw_guest_mem_free(guest);
 	rsw_port_free(&guest->port);
 	for (u16 i = 0; i < guest->npairs; i++)
 		rsw_pair_free(&guest->pair[i]);
 	kvfree(guest->pair);
-}
-
-static void notify_config(struct rsw_guest *guest)
-{
-	lockdep_assert_held(&guest->config_lock);
-	if (guest->config_cb.callback)
-		guest->config_cb.callback(guest->config_cb.private);
+	rsw_cvq_free(&guest->cvq);
 }
 
 /**
@@ -99,9 +83,28 @@ void rsw_guest_break(struct rsw_guest *guest, struct rsw_queue *queue, int error
 		return;
 	trace_rsw_broken(&guest->port, queue->number, error);
 	/* virtio 1.3, 2.1.2: NEEDS_RESET is set, now say so. */
-	spin_lock_bh(&guest->config_lock);
-	notify_config(guest);
-	spin_unlock_bh(&guest->config_lock);
+	rsw_guest_config_notify(guest);
+}
+
+/**
+ * rsw_guest_listen - does a queue have more to take?
+ * @guest: the guest
+ * @queue: one of its queues that it kicks for; its lock is held
+ *
+ * Return: true when more is waiting. When false, the driver will kick for more.
+ */
+bool rsw_guest_listen(struct rsw_guest *guest, struct rsw_queue *queue)
+{
+	int n;
+
+	if (!queue->running)
+		return false;
+	n = rsw_vring_available(&queue->ring);
+	if (!n)
+		n = rsw_vring_listen(&queue->ring);
+	if (n < 0)
+		rsw_guest_break(guest, queue, n);
+	return n > 0;
 }
 
 static bool in_kernel_driver(const struct rsw_guest *guest)
@@ -140,11 +143,8 @@ static void start_queues(struct rsw_guest *guest)
 
 static void start_driver(struct rsw_guest *guest)
 {
-	/*
-	 * A driver of this kernel passes bus addresses and is trusted with all memory;
-	 * whoever holds a vhost-vdpa fd gets what was mapped and nothing else.
-	 */
-	guest->mem.identity = in_kernel_driver(guest);
+	rsw_guest_mem_start(guest, in_kernel_driver(guest));
+	rsw_cvq_reset(guest);
 	if (!(guest->features & BIT_ULL(VIRTIO_F_VERSION_1))) {
 		rsw_guest_break(guest, rsw_guest_queue(guest, 0), -EPROTO);
 		return;
@@ -204,15 +204,6 @@ int rsw_guest_set_index(struct rsw_guest *guest, struct rsw_queue *queue, u16 in
 	return err;
 }
 
-static void forget_driver(struct rsw_guest *guest)
-{
-	for (unsigned int i = 0; i < rsw_guest_nqueues(guest); i++)
-		rsw_queue_forget(rsw_guest_queue(guest, i));
-	spin_lock_bh(&guest->config_lock);
-	guest->config_cb = (struct vdpa_callback){};
-	spin_unlock_bh(&guest->config_lock);
-}
-
 /**
  * rsw_guest_reset - back to the state after creation, maps excepted
  * @guest: the guest
@@ -225,11 +216,15 @@ void rsw_guest_reset(struct rsw_guest *guest)
 	struct rsw_switch *sw;
 
 	mutex_lock(&guest->ctl);
-	forget_driver(guest);
+	for (unsigned int i = 0; i < rsw_guest_nqueues(guest); i++)
+		rsw_queue_forget(rsw_guest_queue(guest, i));
+	rsw_guest_config_reset(guest);
 	for (u16 i = 0; i < guest->npairs; i++)
 		rsw_worker_stop(&guest->pair[i].worker);
-	guest->mem.identity = false;
+	rsw_worker_stop(&guest->cvq.worker);
+	rsw_guest_mem_reset(guest);
 	guest->features = 0;
+	rsw_cvq_reset(guest);
 	WRITE_ONCE(guest->suspended, false);
 	WRITE_ONCE(guest->status, 0);
 	WRITE_ONCE(guest->broken, 0);
@@ -271,66 +266,4 @@ void rsw_guest_resume(struct rsw_guest *guest)
 		start_queues(guest);
 	}
 	mutex_unlock(&guest->ctl);
-}
-
-/* A queue whose ring is in memory that goes away cannot go on. */
-static void stop_queues_in(struct rsw_guest *guest, u64 first, u64 last)
-{
-	for (unsigned int i = 0; i < rsw_guest_nqueues(guest); i++) {
-		struct rsw_queue *queue = rsw_guest_queue(guest, i);
-
-		if (!rsw_queue_touches(queue, first, last))
-			continue;
-		rsw_queue_stop(queue);
-		rsw_guest_break(guest, queue, -EFAULT);
-	}
-}
-
-/**
- * rsw_guest_unmap - take memory away from the port
- * @guest: the guest
- * @iova: first address
- * @size: bytes
- */
-void rsw_guest_unmap(struct rsw_guest *guest, u64 iova, u64 size)
-{
-	mutex_lock(&guest->ctl);
-	stop_queues_in(guest, iova, iova + (size - 1));
-	rsw_mem_unmap(&guest->mem, iova, size);
-	mutex_unlock(&guest->ctl);
-}
-
-/* Take all memory away from the port. */
-void rsw_guest_unmap_all(struct rsw_guest *guest)
-{
-	mutex_lock(&guest->ctl);
-	if (!guest->mem.identity)
-		stop_queues_in(guest, 0, U64_MAX);
-	rsw_mem_unmap_all(&guest->mem);
-	mutex_unlock(&guest->ctl);
-}
-
-/**
- * rsw_guest_set_link - show the driver that its cable is plugged or not
- * @guest: the guest
- * @up: link state
- */
-void rsw_guest_set_link(struct rsw_guest *guest, bool up)
-{
-	spin_lock_bh(&guest->config_lock);
-	if (guest->link_up != up) {
-		guest->link_up = up;
-		WRITE_ONCE(guest->generation, guest->generation + 1);
-		notify_config(guest);
-	}
-	spin_unlock_bh(&guest->config_lock);
-}
-
-/* For the next driver: one that runs has read its address and does not look again. */
-void rsw_guest_set_mac(struct rsw_guest *guest, const u8 *mac)
-{
-	spin_lock_bh(&guest->config_lock);
-	ether_addr_copy(guest->mac, mac);
-	WRITE_ONCE(guest->generation, guest->generation + 1);
-	spin_unlock_bh(&guest->config_lock);
 }

@@ -5,6 +5,8 @@
 
 #include "account.h"
 #include "copy.h"
+#include "filter.h"
+#include "flow.h"
 #include "frame.h"
 #include "guest.h"
 #include "skb.h"
@@ -54,9 +56,9 @@ static void copy_frame(struct rsw_seg *to, struct rsw_frame *frame, u64 features
  * Returns their number, -ENOBUFS (ring empty), -EMSGSIZE (one buffer must do and is too
  * small), -ENOSPC (no room in the scratch arrays) or the ring's own error.
  */
-static int reserve(struct rsw_pair *pair, u32 need)
+static int reserve(struct rsw_pair *pair, u32 need, u64 features)
 {
-	bool mergeable = pair->guest->features & BIT_ULL(VIRTIO_NET_F_MRG_RXBUF);
+	bool mergeable = features & BIT_ULL(VIRTIO_NET_F_MRG_RXBUF);
 	struct rsw_queue *queue = &pair->egress;
 	unsigned int n = 0, segs = 0;
 	u16 held = queue->ring.held;
@@ -90,6 +92,12 @@ static int reserve(struct rsw_pair *pair, u32 need)
 	return err;
 }
 
+static void drop(struct rsw_pair *pair, unsigned int n, enum rsw_drop_reason reason)
+{
+	pair->egress.dropped += n;
+	rsw_drop_egress(&pair->guest->port, n, reason);
+}
+
 static enum rsw_drop_reason reserve_error(struct rsw_pair *pair, int err)
 {
 	switch (err) {
@@ -116,7 +124,7 @@ static u32 taken_bytes(const struct rsw_queue *queue, u16 n)
 }
 
 /* Deliver one frame that the guest can take as it is. */
-static void deliver_one(struct rsw_pair *pair, struct rsw_frame *frame)
+static void deliver_one(struct rsw_pair *pair, struct rsw_frame *frame, u64 features)
 {
 	struct rsw_guest *guest = pair->guest;
 	struct rsw_queue *queue = &pair->egress;
@@ -124,33 +132,35 @@ static void deliver_one(struct rsw_pair *pair, struct rsw_frame *frame)
 
 	if (frame->offload.gso_type == VIRTIO_NET_HDR_GSO_NONE &&
 	    frame->len > guest->mtu + ETH_HLEN + VLAN_HLEN) {
-		rsw_drop_egress(&guest->port, 1, RSW_DROP_OUT_mtu);
+		drop(pair, 1, RSW_DROP_OUT_mtu);
 		return;
 	}
-	n = reserve(pair, RSW_VNET_HLEN + frame->len);
+	n = reserve(pair, RSW_VNET_HLEN + frame->len, features);
 	if (n < 0) {
-		rsw_drop_egress(&guest->port, 1, reserve_error(pair, n));
+		drop(pair, 1, reserve_error(pair, n));
 		return;
 	}
 	WARN_ON_ONCE(taken_bytes(queue, n) != RSW_VNET_HLEN + frame->len);
-	copy_frame(queue->seg, frame, guest->features, n);
+	copy_frame(queue->seg, frame, features, n);
 	for (int i = 0; i < n; i++)
 		rsw_vring_use(&queue->ring, queue->slot[i].id, queue->slot[i].ndesc,
 			      queue->slot[i].len);
 	WRITE_ONCE(pair->worker.received, pair->worker.received + frame->len);
+	queue->frames++;
+	queue->bytes += frame->len;
 	rsw_delivered(&guest->port, 1, frame->len);
 }
 
 /* The guest did not negotiate what this frame needs: do it for it. */
-static void deliver_in_software(struct rsw_pair *pair, struct rsw_frame *frame)
+static void deliver_in_software(struct rsw_pair *pair, struct rsw_frame *frame, u64 features)
 {
 	struct rsw_guest *guest = pair->guest;
 	struct sk_buff *segs, *skb, *next;
 	unsigned int n = 0;
 
-	segs = rsw_skb_finish(frame, READ_ONCE(guest->port.dev), guest->features);
+	segs = rsw_skb_finish(frame, READ_ONCE(guest->port.dev), features);
 	if (IS_ERR(segs)) {
-		rsw_drop_egress(&guest->port, 1, rsw_skb_error(segs));
+		drop(pair, 1, rsw_skb_error(segs));
 		return;
 	}
 	skb_list_walk_safe(segs, skb, next) {
@@ -159,10 +169,10 @@ static void deliver_in_software(struct rsw_pair *pair, struct rsw_frame *frame)
 		skb_mark_not_on_list(skb);
 		/* What is still left to do after that is beyond us. */
 		if (rsw_frame_from_skb(&part, skb) &&
-		    rsw_frame_fits(&part.offload, guest->features))
-			deliver_one(pair, &part);
+		    rsw_frame_fits(&part.offload, features))
+			deliver_one(pair, &part, features);
 		else
-			rsw_drop_egress(&guest->port, 1, RSW_DROP_OUT_offload);
+			drop(pair, 1, RSW_DROP_OUT_offload);
 		consume_skb(skb);
 		n++;
 	}
@@ -185,6 +195,8 @@ static void deliver(struct rsw_pair *pair, struct rsw_frame *frame, u64 frames)
 {
 	struct rsw_guest *guest = pair->guest;
 	struct rsw_queue *queue = &pair->egress;
+	/* Read once: it changes while we look. */
+	u64 features = READ_ONCE(guest->rx_features);
 	enum rsw_drop_reason reason;
 	u64 left = frames;
 	bool running;
@@ -197,19 +209,50 @@ static void deliver(struct rsw_pair *pair, struct rsw_frame *frame, u64 frames)
 		/* Looked at again for each frame: the previous one may have broken it. */
 		reason = closed(pair);
 		if (reason != RSW_DROP_NONE) {
-			rsw_drop_egress(&guest->port, hweight64(left), reason);
+			drop(pair, hweight64(left), reason);
 			break;
 		}
 		left &= ~BIT_ULL(i);
-		if (likely(rsw_frame_fits(&frame[i].offload, guest->features)))
-			deliver_one(pair, &frame[i]);
+		if (likely(rsw_frame_fits(&frame[i].offload, features)))
+			deliver_one(pair, &frame[i], features);
 		else
-			deliver_in_software(pair, &frame[i]);
+			deliver_in_software(pair, &frame[i], features);
 	}
 	/* Also when it broke on the way: what was delivered before that is delivered. */
-	if (running && rsw_vring_publish(&queue->ring) && queue->cb.callback)
-		queue->cb.callback(queue->cb.private);
+	if (running)
+		rsw_queue_show(queue);
 	spin_unlock(&queue->lock);
+}
+
+/* Those of the frames that the driver wants. */
+static u64 filter(struct rsw_guest *guest, const struct rsw_frame *frame, u64 frames)
+{
+	const struct rsw_filter *filter = rcu_dereference(guest->filter);
+	u64 wanted = 0;
+	unsigned int i;
+
+	if (!filter)
+		return frames;
+	rsw_for_each_frame(i, frames)
+		if (rsw_filter_passes(filter, &frame[i]))
+			wanted |= BIT_ULL(i);
+	if (frames != wanted)
+		rsw_drop_egress(&guest->port, hweight64(frames & ~wanted), RSW_DROP_OUT_filtered);
+	return wanted;
+}
+
+/* Each flow has a pair, as long as there are as many. */
+static void spread(struct rsw_guest *guest, struct rsw_frame *frame, u64 frames, u16 npairs)
+{
+	const struct net_device *dev = READ_ONCE(guest->port.dev);
+	u64 share[RSW_GUEST_PAIRS] = {};
+	unsigned int i;
+
+	rsw_for_each_frame(i, frames)
+		share[reciprocal_scale(rsw_flow_hash(&frame[i], dev), npairs)] |= BIT_ULL(i);
+	for (u16 p = 0; p < npairs; p++)
+		if (share[p])
+			deliver(&guest->pair[p], frame, share[p]);
 }
 
 /**
@@ -222,7 +265,15 @@ static void deliver(struct rsw_pair *pair, struct rsw_frame *frame, u64 frames)
  */
 void rsw_guest_deliver(struct rsw_guest *guest, struct rsw_frame *frame, u64 frames)
 {
-	deliver(&guest->pair[0], frame, frames);
+	u16 npairs = READ_ONCE(guest->active);
+
+	frames = filter(guest, frame, frames);
+	if (!frames)
+		return;
+	if (npairs == 1)
+		deliver(&guest->pair[0], frame, frames);
+	else
+		spread(guest, frame, frames, npairs);
 }
 
 void rsw_guest_egress(struct rsw_port *port, struct rsw_batch *batch, u64 frames)

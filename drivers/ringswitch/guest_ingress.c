@@ -42,6 +42,7 @@ static unsigned int take_chains(struct rsw_pair *pair)
 		bytes += chain->len;
 		n++;
 	}
+	queue->bytes += bytes - n * RSW_VNET_HLEN;
 	WRITE_ONCE(pair->worker.sent, pair->worker.sent + bytes);
 	return n;
 }
@@ -66,25 +67,11 @@ static void complete_chains(struct rsw_pair *pair, unsigned int n)
 {
 	struct rsw_queue *queue = &pair->ingress;
 
+	queue->frames += n;
+	queue->dropped += n - hweight64(pair->batch.live);
 	for (unsigned int i = 0; i < n; i++)
 		rsw_vring_use(&queue->ring, pair->chain[i].id, pair->chain[i].ndesc, 0);
-	if (rsw_vring_publish(&queue->ring) && queue->cb.callback)
-		queue->cb.callback(queue->cb.private);
-}
-
-static bool ring_has_more(struct rsw_pair *pair)
-{
-	struct rsw_queue *queue = &pair->ingress;
-	int n;
-
-	if (!queue->running)
-		return false;
-	n = rsw_vring_available(&queue->ring);
-	if (!n)
-		n = rsw_vring_listen(&queue->ring);
-	if (n < 0)
-		rsw_guest_break(pair->guest, queue, n);
-	return n > 0;
+	rsw_queue_show(queue);
 }
 
 /**
@@ -117,7 +104,7 @@ bool rsw_guest_ingress(struct rsw_worker *worker)
 		complete_chains(pair, batch->n);
 	}
 	rcu_read_unlock();
-	more = ring_has_more(pair);
+	more = rsw_guest_listen(pair->guest, queue);
 out:
 	spin_unlock_bh(&queue->lock);
 	return more;

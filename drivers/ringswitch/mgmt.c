@@ -89,11 +89,12 @@ static int check_config(const struct vdpa_dev_set_config *config, const char *na
 	    (config->net.mtu < ETH_MIN_MTU || config->net.mtu > RSW_VDPA_MAX_MTU))
 		return -ERANGE;
 	if (config->mask & BIT_ULL(VDPA_ATTR_DEV_NET_CFG_MAX_VQP) &&
-	    config->net.max_vq_pairs != 1)
-		return -EINVAL;
+	    (!config->net.max_vq_pairs || config->net.max_vq_pairs > RSW_GUEST_PAIRS))
+		return -ERANGE;
 	if (config->mask & BIT_ULL(VDPA_ATTR_DEV_FEATURES) &&
 	    (config->device_features & ~RSW_VDPA_FEATURES ||
-	     ~config->device_features & RSW_VDPA_FEATURES_REQUIRED))
+	     ~config->device_features & RSW_VDPA_FEATURES_REQUIRED ||
+	     !rsw_vdpa_features_agree(config->device_features)))
 		return -EINVAL;
 	return 0;
 }
@@ -123,7 +124,7 @@ static int register_guest(struct rsw_mgmt *mgmt, struct rsw_guest *guest, const 
 
 	if (err)
 		return err;
-	err = _vdpa_register_device(&guest->vdpa, rsw_guest_nqueues(guest));
+	err = _vdpa_register_device(&guest->vdpa, rsw_vdpa_nqueues(guest));
 	if (err) {
 		leave_switch(guest);
 		return err;
@@ -346,7 +347,7 @@ struct rsw_mgmt *rsw_mgmt_create(struct rsw_switch *sw)
 				    BIT_ULL(VDPA_ATTR_DEV_NET_CFG_MAX_VQP) |
 				    BIT_ULL(VDPA_ATTR_DEV_FEATURES),
 		.supported_features = RSW_VDPA_FEATURES,
-		.max_supported_vqs = 2,
+		.max_supported_vqs = RSW_GUEST_QUEUES,
 	};
 	INIT_WORK(&mgmt->work, settle);
 	mutex_init(&mgmt->lock);

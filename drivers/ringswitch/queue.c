@@ -94,6 +94,14 @@ int rsw_queue_start(struct rsw_queue *queue, u64 features)
 	return err;
 }
 
+/* Show the driver what was used, and interrupt it if it wants that. The lock is held. */
+void rsw_queue_show(struct rsw_queue *queue)
+{
+	lockdep_assert_held(&queue->lock);
+	if (rsw_vring_publish(&queue->ring) && queue->cb.callback)
+		queue->cb.callback(queue->cb.private);
+}
+
 /**
  * rsw_queue_stop - do not touch the driver's ring any more
  * @queue: the queue, running or not

@@ -25,7 +25,7 @@ struct rsw_slot {
 
 /**
  * struct rsw_queue - one virtqueue of a guest
- * @lock: the members up to @slot. Ingress and egress queues are of different lock classes:
+ * @lock: the members up to @dropped. Ingress and egress queues are of different lock classes:
  *	an ingress run visits egress queues
  * @number: among those of its guest; this and @worker: constant
  * @worker: who serves it when the driver kicks; NULL for an egress queue, which is served
@@ -35,6 +35,9 @@ struct rsw_slot {
  * @cb: how to interrupt the driver
  * @seg: scratch for translated chains, RSW_QUEUE_SEGS entries
  * @slot: scratch for taken receive buffers, RSW_EGRESS_SLOTS entries; egress only
+ * @frames: taken from the driver, or given to it
+ * @bytes: of them
+ * @dropped: egress: others that were for this queue; ingress: of those taken
  * @ready: the driver has enabled the queue; this and the rest: guest->ctl
  * @num: ring size
  * @index: where the ring starts, and where it stopped; in the form of rsw_vring_index()
@@ -52,6 +55,9 @@ struct rsw_queue {
 	struct vdpa_callback cb;
 	struct rsw_seg *seg;
 	struct rsw_slot *slot;
+	u64 frames;
+	u64 bytes;
+	u64 dropped;
 
 	bool ready;
 	u16 num;
@@ -66,6 +72,7 @@ int rsw_queue_init(struct rsw_queue *queue, struct rsw_mem *mem, u16 number,
 		   struct rsw_worker *worker);
 void rsw_queue_free(struct rsw_queue *queue);
 int rsw_queue_start(struct rsw_queue *queue, u64 features);
+void rsw_queue_show(struct rsw_queue *queue);
 void rsw_queue_stop(struct rsw_queue *queue);
 void rsw_queue_forget(struct rsw_queue *queue);
 u16 rsw_queue_index(struct rsw_queue *queue);

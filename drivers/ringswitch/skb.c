@@ -40,6 +40,11 @@ static bool is_foreign(struct sk_buff *skb)
 				   skb->ip_summed != CHECKSUM_PARTIAL || skb->len > RSW_FRAME_MAX);
 }
 
+static bool is_tagged(const u8 *head)
+{
+	return ((const struct ethhdr *)head)->h_proto == htons(ETH_P_8021Q);
+}
+
 static bool is_readable(const struct sk_buff *skb)
 {
 	const struct sk_buff *next;
@@ -69,6 +74,9 @@ bool rsw_frame_from_skb(struct rsw_frame *frame, struct sk_buff *skb)
 	frame->len = skb->len;
 	frame->head_len = ETH_HLEN;
 	memcpy(frame->head, skb->data, ETH_HLEN);
+	if (is_tagged(frame->head) &&
+	    !skb_copy_bits(skb, ETH_HLEN, frame->head + ETH_HLEN, VLAN_HLEN))
+		frame->head_len = VLAN_ETH_HLEN;
 	if (skb_warn_if_lro(skb) || !is_readable(skb))
 		return false;
 	if (is_foreign(skb) || virtio_net_hdr_from_skb(skb, &hdr, true, true, 0)) {

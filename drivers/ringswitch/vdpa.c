@@ -14,9 +14,15 @@
 /* Debian, and everybody else without a PCI vendor id of their own. */
 #define RSW_VENDOR_ID	0
 
+/* The control queue is the last one, but the third where there is only one pair to use. */
 static struct rsw_queue *queue_of(struct vdpa_device *vdpa, u16 i)
 {
-	return rsw_guest_queue(rsw_guest_of(vdpa), i);
+	struct rsw_guest *guest = rsw_guest_of(vdpa);
+	unsigned int last = 2 * guest->npairs;
+
+	if (!(guest->features & BIT_ULL(VIRTIO_NET_F_MQ)) && (i == 2 || i == last))
+		i = i == 2 ? last : 2;
+	return rsw_guest_queue(guest, i);
 }
 
 static int set_vq_address(struct vdpa_device *vdpa, u16 i, u64 desc, u64 driver, u64 device)
@@ -105,22 +111,28 @@ static int put_stat(struct sk_buff *msg, const char *name, u64 value)
 	       nla_put_u64_64bit(msg, VDPA_ATTR_DEV_VENDOR_ATTR_VALUE, value, VDPA_ATTR_PAD);
 }
 
-/* "vdpa dev vstats show": with one pair of queues, a direction of the port each. */
+/* "vdpa dev vstats show" */
 static int get_vendor_vq_stats(struct vdpa_device *vdpa, u16 i, struct sk_buff *msg,
 			       struct netlink_ext_ack *extack)
 {
-	enum rsw_counter frames = i % 2 ? RSW_INGRESS_FRAMES : RSW_EGRESS_FRAMES;
-	struct rsw_stats_sum sum;
-	u64 dropped;
+	struct rsw_queue *queue;
+	u64 frames, bytes, dropped;
 
-	if (i >= rsw_guest_nqueues(rsw_guest_of(vdpa))) {
+	if (i >= rsw_vdpa_nqueues(rsw_guest_of(vdpa))) {
 		NL_SET_ERR_MSG(extack, "No queue has this index");
 		return -EINVAL;
 	}
-	rsw_stats_sum(rsw_guest_of(vdpa)->port.stats, &sum);
-	dropped = i % 2 ? rsw_stats_drops_in(&sum) : rsw_stats_drops_out(&sum);
-	return put_stat(msg, "frames", sum.count[frames]) ?:
-	       put_stat(msg, "bytes", sum.count[frames + 1]) ?:
+	queue = queue_of(vdpa, i);
+	if (queue == &rsw_guest_of(vdpa)->cvq.queue) {
+		NL_SET_ERR_MSG(extack, "The control queue has no frames");
+		return -EOPNOTSUPP;
+	}
+	spin_lock_bh(&queue->lock);
+	frames = queue->frames;
+	bytes = queue->bytes;
+	dropped = queue->dropped;
+	spin_unlock_bh(&queue->lock);
+	return put_stat(msg, "frames", frames) ?: put_stat(msg, "bytes", bytes) ?:
 	       put_stat(msg, "dropped", dropped);
 }
 
@@ -148,6 +160,8 @@ static int set_driver_features(struct vdpa_device *vdpa, u64 features)
 		return -EINVAL;
 	/* The vdpa core sets 0 to read the config space before there is a driver. */
 	if (features && ~features & RSW_VDPA_FEATURES_REQUIRED)
+		return -EINVAL;
+	if (!rsw_vdpa_features_agree(features))
 		return -EINVAL;
 	mutex_lock(&guest->ctl);
 	/* Constant while queues run, which is why the path reads it without a lock. */
@@ -226,13 +240,17 @@ static void get_config(struct vdpa_device *vdpa, unsigned int offset, void *buf,
 {
 	struct rsw_guest *guest = rsw_guest_of(vdpa);
 	struct virtio_net_config config = {
-		.max_virtqueue_pairs = (__force __virtio16)cpu_to_le16(1),
+		.max_virtqueue_pairs = (__force __virtio16)cpu_to_le16(guest->npairs),
 		.mtu = (__force __virtio16)cpu_to_le16(guest->mtu),
 	};
+	u16 status = 0;
 
 	spin_lock_bh(&guest->config_lock);
 	if (guest->link_up)
-		config.status = (__force __virtio16)cpu_to_le16(VIRTIO_NET_S_LINK_UP);
+		status |= VIRTIO_NET_S_LINK_UP;
+	if (guest->announce)
+		status |= VIRTIO_NET_S_ANNOUNCE;
+	config.status = (__force __virtio16)cpu_to_le16(status);
 	ether_addr_copy(config.mac, guest->mac);
 	spin_unlock_bh(&guest->config_lock);
 	if (offset <= sizeof(config) && len <= sizeof(config) - offset)
@@ -261,19 +279,32 @@ static int dma_map(struct vdpa_device *vdpa, unsigned int asid, u64 iova, u64 si
 		rights |= RSW_MEM_RO;
 	if (perm & VHOST_MAP_WO)
 		rights |= RSW_MEM_WO;
-	return rsw_mem_map(&rsw_guest_of(vdpa)->mem, iova, size, pa, rights);
+	return rsw_mem_map(&rsw_guest_of(vdpa)->mem[asid], iova, size, pa, rights);
 }
 
 static int dma_unmap(struct vdpa_device *vdpa, unsigned int asid, u64 iova, u64 size)
 {
-	rsw_guest_unmap(rsw_guest_of(vdpa), iova, size);
+	rsw_guest_unmap(rsw_guest_of(vdpa), asid, iova, size);
 	return 0;
 }
 
 static int reset_map(struct vdpa_device *vdpa, unsigned int asid)
 {
-	rsw_guest_unmap_all(rsw_guest_of(vdpa));
+	rsw_guest_unmap_all(rsw_guest_of(vdpa), asid);
 	return 0;
+}
+
+/* The control queue is a group of its own: a VMM may have it in another address space. */
+static u32 get_vq_group(struct vdpa_device *vdpa, u16 i)
+{
+	return queue_of(vdpa, i) == &rsw_guest_of(vdpa)->cvq.queue;
+}
+
+static int set_group_asid(struct vdpa_device *vdpa, unsigned int group, unsigned int asid)
+{
+	if (group >= RSW_GUEST_SPACES || asid >= RSW_GUEST_SPACES)
+		return -EINVAL;
+	return rsw_guest_set_space(rsw_guest_of(vdpa), group, asid);
 }
 
 static void free_device(struct vdpa_device *vdpa)
@@ -296,6 +327,8 @@ static const struct vdpa_config_ops vdpa_ops = {
 	.get_vq_state = get_vq_state,
 	.get_vendor_vq_stats = get_vendor_vq_stats,
 	.get_vq_align = get_vq_align,
+	.get_vq_group = get_vq_group,
+	.set_group_asid = set_group_asid,
 	.get_device_features = get_device_features,
 	.get_backend_features = get_backend_features,
 	.set_driver_features = set_driver_features,
@@ -319,11 +352,29 @@ static const struct vdpa_config_ops vdpa_ops = {
 	.free = free_device,
 };
 
+/* Is there a control queue for all that needs one (virtio 1.3, 5.1.3.1)? */
+bool rsw_vdpa_features_agree(u64 features)
+{
+	return features & BIT_ULL(VIRTIO_NET_F_CTRL_VQ) || !(features & RSW_VDPA_FEATURES_CTRL);
+}
+
+/* Queues that a driver can be told of. */
+unsigned int rsw_vdpa_nqueues(const struct rsw_guest *guest)
+{
+	unsigned int data = 2 * guest->npairs;
+
+	return guest->offered & BIT_ULL(VIRTIO_NET_F_CTRL_VQ) ? data + 1 : data;
+}
+
 static void configure(struct rsw_guest *guest, const struct vdpa_dev_set_config *config)
 {
-	guest->offered = config->mask & BIT_ULL(VDPA_ATTR_DEV_FEATURES) ?
-			 config->device_features : RSW_VDPA_FEATURES_DEFAULT;
-	guest->npairs = 1;
+	guest->npairs = config->mask & BIT_ULL(VDPA_ATTR_DEV_NET_CFG_MAX_VQP) ?
+			config->net.max_vq_pairs : 1;
+	guest->offered = RSW_VDPA_FEATURES_DEFAULT;
+	if (guest->npairs == 1)
+		guest->offered &= ~BIT_ULL(VIRTIO_NET_F_MQ);
+	if (config->mask & BIT_ULL(VDPA_ATTR_DEV_FEATURES))
+		guest->offered = config->device_features;
 	guest->mtu = config->mask & BIT_ULL(VDPA_ATTR_DEV_NET_CFG_MTU) ?
 		     config->net.mtu : ETH_DATA_LEN;
 	if (config->mask & BIT_ULL(VDPA_ATTR_DEV_NET_CFG_MACADDR))
@@ -346,12 +397,12 @@ struct rsw_guest *rsw_vdpa_create(struct rsw_mgmt *mgmt, const char *name,
 	struct rsw_guest *guest;
 	int err;
 
-	guest = vdpa_alloc_device(struct rsw_guest, vdpa, NULL, &vdpa_ops, NULL, 1, 1, name, false);
+	guest = vdpa_alloc_device(struct rsw_guest, vdpa, NULL, &vdpa_ops, NULL,
+				  RSW_GUEST_SPACES, RSW_GUEST_SPACES, name, false);
 	if (IS_ERR(guest))
 		return guest;
 	rsw_mgmt_get(mgmt);
 	guest->mgmt = mgmt;
-	guest->mem.dma_dev = &guest->vdpa.dev;
 	vdpa_set_dma_dev(&guest->vdpa, &guest->vdpa.dev);
 	configure(guest, config);
 	err = rsw_guest_init(guest);

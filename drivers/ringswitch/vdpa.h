@@ -15,6 +15,13 @@ struct vdpa_dev_set_config;
 #define RSW_VDPA_FEATURES_REQUIRED						\
 	(BIT_ULL(VIRTIO_F_VERSION_1) | BIT_ULL(VIRTIO_F_ACCESS_PLATFORM))
 
+/* What a driver asks for by its control queue. */
+#define RSW_VDPA_FEATURES_CTRL							\
+	(BIT_ULL(VIRTIO_NET_F_CTRL_RX) | BIT_ULL(VIRTIO_NET_F_CTRL_RX_EXTRA) |	\
+	 BIT_ULL(VIRTIO_NET_F_CTRL_VLAN) | BIT_ULL(VIRTIO_NET_F_CTRL_MAC_ADDR) | \
+	 BIT_ULL(VIRTIO_NET_F_CTRL_GUEST_OFFLOADS) |				\
+	 BIT_ULL(VIRTIO_NET_F_GUEST_ANNOUNCE) | BIT_ULL(VIRTIO_NET_F_MQ))
+
 /* All that a device can do. */
 #define RSW_VDPA_FEATURES							\
 	(RSW_VDPA_FEATURES_REQUIRED |						\
@@ -27,7 +34,8 @@ struct vdpa_dev_set_config;
 	 BIT_ULL(VIRTIO_NET_F_GUEST_TSO4) | BIT_ULL(VIRTIO_NET_F_GUEST_TSO6) |	\
 	 BIT_ULL(VIRTIO_NET_F_HOST_ECN) | BIT_ULL(VIRTIO_NET_F_GUEST_ECN) |	\
 	 BIT_ULL(VIRTIO_NET_F_HOST_USO) | BIT_ULL(VIRTIO_NET_F_GUEST_USO4) |	\
-	 BIT_ULL(VIRTIO_NET_F_GUEST_USO6))
+	 BIT_ULL(VIRTIO_NET_F_GUEST_USO6) | BIT_ULL(VIRTIO_NET_F_CTRL_VQ) |	\
+	 RSW_VDPA_FEATURES_CTRL)
 
 /*
  * What a device offers unless told otherwise: QEMU moves a guest with a shadow of its rings,
@@ -44,6 +52,8 @@ struct vdpa_dev_set_config;
 /* Ethernet and VLAN headers still fit a 16-bit length with it. */
 #define RSW_VDPA_MAX_MTU	65500
 
+bool rsw_vdpa_features_agree(u64 features);
+unsigned int rsw_vdpa_nqueues(const struct rsw_guest *guest);
 struct rsw_guest *rsw_vdpa_create(struct rsw_mgmt *mgmt, const char *name,
 				  const struct vdpa_dev_set_config *config);
 

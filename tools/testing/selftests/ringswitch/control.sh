@@ -1,0 +1,255 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What a driver asks for by its control queue, asked for by the kernel's own virtio-net.
+#
+#   +------------------+   +------+
+#   | h1    192.0.2.11 |   |  g2  |
+#   |       eth0       |   |      |
+#   +--------+---------+   +--+---+
+#            | rtp1           | rtp2
+#   +--------+----------------+---+
+#   |              rt0            |
+#   +-----------------------------+
+
+ALL_TESTS="
+	unknown_unicast
+	groups
+	vlans
+	longer_than_the_table
+	new_address
+	offloads_off_and_on
+	pairs_in_use
+	flow_keeps_its_queue
+	announces_itself
+	starts_over
+"
+source "$(dirname "$0")/lib.sh"
+
+NS="ip netns exec rt-h1"
+GROUP=01:00:5e:00:01:07
+FOREIGN=52:54:00:72:00:77
+
+setup_prepare()
+{
+	require_command ethtool jq tcpdump
+	switch_add rt0 && port_add_default rtp1 rt0 max_vqp 4 && port_add rtp2 rt0 &&
+		netdev_start rtp1 rt-h1 192.0.2.11/24 && guest_start g2 rtp2 --ring 1024
+}
+
+# delivered COUNT FRAME...: g2 sends 10 frames; so many of them come to h1, whose port has
+# dropped the others because it was asked to.
+delivered()
+{
+	local count=$1; shift
+	local frames filtered
+
+	frames=$(counter rtp1 egress_frames)
+	filtered=$(counter rtp1 drop_out_filtered)
+	must g2 send count=10 "$@"
+	check_equal $(($(counter rtp1 egress_frames) - frames)) "$count" "frames to h1 of $*"
+	check_equal $(($(counter rtp1 drop_out_filtered) - filtered)) $((10 - count)) \
+		"frames filtered of $*"
+}
+
+unknown_unicast()
+{
+	delivered 10 dst="$(port_mac rtp1)"
+	delivered 0 dst=$FOREIGN
+	delivered 10 dst=$all
+	ip -n rt-h1 link set eth0 promisc on
+	delivered 10 dst=$FOREIGN
+	ip -n rt-h1 link set eth0 promisc off
+	delivered 0 dst=$FOREIGN
+	log_test "frames to others come only to who listens to all"
+}
+
+groups()
+{
+	delivered 0 dst=$GROUP
+	ip -n rt-h1 maddress add $GROUP dev eth0
+	delivered 10 dst=$GROUP
+	delivered 0 dst=01:00:5e:00:01:08
+	ip -n rt-h1 link set eth0 allmulticast on
+	delivered 10 dst=01:00:5e:00:01:08
+	delivered 0 dst=$FOREIGN
+	ip -n rt-h1 link set eth0 allmulticast off
+	ip -n rt-h1 maddress del $GROUP dev eth0
+	delivered 0 dst=$GROUP
+	log_test "frames to a group come only to its members"
+}
+
+vlans()
+{
+	delivered 0 dst="$(port_mac rtp1)" tci=10
+	ip -n rt-h1 link add link eth0 name eth0.10 type vlan id 10
+	ip -n rt-h1 link set eth0.10 up
+	delivered 10 dst="$(port_mac rtp1)" tci=10
+	delivered 0 dst="$(port_mac rtp1)" tci=11
+	# A priority and no VLAN; and a priority besides.
+	delivered 10 dst="$(port_mac rtp1)" tci=$((7 << 13))
+	delivered 10 dst="$(port_mac rtp1)" tci=$((5 << 13 | 10))
+	ip -n rt-h1 link del eth0.10
+	delivered 0 dst="$(port_mac rtp1)" tci=10
+	delivered 10 dst="$(port_mac rtp1)"
+	log_test "frames of a VLAN come only to who is in it"
+}
+
+# The driver gives the device all its addresses; a device that cannot keep them takes all.
+longer_than_the_table()
+{
+	local i
+
+	for ((i = 0; i < 70; i++)); do
+		ip -n rt-h1 maddress add 33:33:00:00:01:"$(printf %02x $i)" dev eth0
+	done
+	delivered 10 dst=33:33:00:00:01:45
+	delivered 10 dst=$GROUP
+	delivered 0 dst=$FOREIGN
+	for ((i = 0; i < 70; i++)); do
+		ip -n rt-h1 maddress del 33:33:00:00:01:"$(printf %02x $i)" dev eth0
+	done
+	delivered 0 dst=$GROUP
+	log_test "more groups than fit let all groups through"
+}
+
+new_address()
+{
+	delivered 0 dst=$FOREIGN
+	ip -n rt-h1 link set eth0 address $FOREIGN
+	check_err $? "address refused"
+	delivered 10 dst=$FOREIGN
+	delivered 0 dst="$(port_mac rtp1)"
+	check_equal "$(vdpa -j dev config show rtp1 | jq -r .config.rtp1.mac)" $FOREIGN "address"
+	ip -n rt-h1 link set eth0 address "$(port_mac rtp1)"
+	delivered 10 dst="$(port_mac rtp1)"
+	log_test "a driver changes its address"
+}
+
+# segments FRAMES: what becomes of 5 frames of 20 segments.
+segments()
+{
+	local frames
+
+	frames=$(counter rtp1 egress_frames)
+	must g2 send dst="$(port_mac rtp1)" kind=tcp4 csum=partial mss=1000 len=20054 count=5
+	check_equal $(($(counter rtp1 egress_frames) - frames)) "$1" "frames to h1"
+}
+
+offloads_off_and_on()
+{
+	segments 5
+	$NS ethtool -K eth0 rx-gro-hw off
+	check_err $? "offloads cannot be turned off"
+	segments 100
+	$NS ethtool -K eth0 rx-gro-hw on
+	segments 5
+	log_test "a driver turns receive offloads off and on"
+}
+
+# What each receive queue of h1 got so far.
+rx_frames()
+{
+	local queue
+
+	for queue in 0 2 4 6; do
+		vdpa -j dev vstats show rtp1 qidx $queue | jq .vstats.rtp1.frames
+	done | xargs
+}
+
+# queues_used FRAME...: how many receive queues the 32 flows come in by, into $used.
+queues_used()
+{
+	local before=() after=() i flow
+
+	read -ra before <<<"$(rx_frames)"
+	for ((flow = 0; flow < 32; flow++)); do
+		must g2 send dst="$(port_mac rtp1)" kind=udp4 flow=$flow count=4
+	done
+	read -ra after <<<"$(rx_frames)"
+	used=0
+	for i in "${!after[@]}"; do
+		used=$((used + (after[i] > before[i])))
+	done
+}
+
+pairs_in_use()
+{
+	local used
+
+	check_equal "$(vdpa -j dev config show rtp1 | jq .config.rtp1.max_vq_pairs)" 4 "pairs"
+	$NS ethtool -L eth0 combined 1
+	check_err $? "one pair refused"
+	queues_used
+	check_equal "$used" 1 "queues used of one"
+	$NS ethtool -L eth0 combined 4
+	check_err $? "four pairs refused"
+	queues_used
+	check_equal "$used" 4 "queues used of four"
+	$NS ethtool -L eth0 combined 2
+	queues_used
+	check_equal "$used" 2 "queues used of two"
+	$NS ethtool -L eth0 combined 5 2>/dev/null
+	check_fail $? "five pairs of four"
+	log_test "flows are spread over the pairs in use"
+}
+
+flow_keeps_its_queue()
+{
+	local before=() after=() i used=0
+
+	$NS ethtool -L eth0 combined 4
+	read -ra before <<<"$(rx_frames)"
+	must g2 send dst="$(port_mac rtp1)" kind=tcp4 mss=1000 csum=partial len=5054 flow=7 count=50
+	must g2 send dst="$(port_mac rtp1)" kind=tcp4 csum=partial len=500 flow=7 count=50
+	read -ra after <<<"$(rx_frames)"
+	for i in "${!after[@]}"; do
+		used=$((used + (after[i] > before[i])))
+	done
+	check_equal "$used" 1 "queues used by one flow"
+	ping_works rt-h1 192.0.2.11
+	log_test "a flow keeps its queue"
+}
+
+# The link comes back: h1 says where it is.
+announces_itself()
+{
+	must g2 clear
+	ip link set rtp1 down
+	busywait 2000 no_link rt-h1
+	check_err $? "h1 keeps its link"
+	ip link set rtp1 up
+	busywait 3000 heard_from rtp1
+	check_err $? "no announcement"
+	log_test "a driver makes itself known when its link comes back"
+}
+
+no_link()
+{
+	[[ $($NS cat /sys/class/net/eth0/carrier 2>/dev/null) != 1 ]]
+}
+
+heard_from()
+{
+	ask g2 totals
+	((told[foreign] > 0))
+}
+
+# Whatever a driver asked for is forgotten when it goes.
+starts_over()
+{
+	echo rtp1 >/sys/bus/vdpa/drivers/virtio_vdpa/unbind
+	bind_driver rtp1 vhost_vdpa
+	busywait 2000 find_vhost_node rtp1
+	guest_start g1 rtp1
+	check_err $? "cannot start: $answer"
+	delivered 10 dst=$FOREIGN
+	delivered 10 dst=$GROUP tci=10
+	must g1 wait frames=20
+	log_test "a driver that asks for nothing gets all"
+}
+
+trap cleanup EXIT
+setup_prepare || bail_out
+tests_run
+exit $EXIT_STATUS
