@@ -78,6 +78,9 @@ void *host_memcpy(void *to, const void *from, size_t len);
 #define GENMASK_ULL(high, low)	((~0ULL >> (63 - (high))) & (~0ULL << (low)))
 #define __ffs64(x)		((unsigned int)__builtin_ctzll(x))
 #define hweight64(x)		((unsigned int)__builtin_popcountll(x))
+#define DECLARE_BITMAP(name, bits)	unsigned long name[((bits) + 63) / 64]
+#define test_bit(n, bitmap)	(!!((bitmap)[(n) / 64] & BIT((n) % 64)))
+#define __set_bit(n, bitmap)	((void)((bitmap)[(n) / 64] |= BIT((n) % 64)))
 #define ALIGN_DOWN(x, to)	((x) & ~((__typeof__(x))(to) - 1))
 #define PTR_ALIGN_DOWN(p, to)	((void *)ALIGN_DOWN((unsigned long)(p), to))
 #define IS_ALIGNED(x, to)	(((x) & ((__typeof__(x))(to) - 1)) == 0)
@@ -102,6 +105,9 @@ static inline bool is_power_of_2(unsigned long n)
 #define le16_to_cpu(x)		le16toh((__force __u16)(x))
 #define le32_to_cpu(x)		le32toh((__force __u32)(x))
 #define le64_to_cpu(x)		le64toh((__force __u64)(x))
+
+#define htons(x)		((__force __be16)htobe16(x))
+#define ntohs(x)		be16toh((__force __u16)(x))
 
 #define MAX_ERRNO		4095
 #define ERR_PTR(error)		((void *)(long)(error))

@@ -13,6 +13,11 @@ static inline bool is_multicast_ether_addr(const u8 *addr)
 	return addr[0] & 1;
 }
 
+static inline bool is_broadcast_ether_addr(const u8 *addr)
+{
+	return !memchr_inv(addr, 0xff, ETH_ALEN);
+}
+
 static inline bool ether_addr_equal(const u8 *a, const u8 *b)
 {
 	return !memcmp(a, b, ETH_ALEN);
@@ -34,6 +39,19 @@ static inline bool is_link_local_ether_addr(const u8 *addr)
 
 	return !memcmp(addr, base, sizeof(base)) && (addr[5] & 0xf0) == 0;
 }
+
+#define VLAN_HLEN	4
+#define VLAN_ETH_HLEN	18
+#define VLAN_N_VID	4096
+#define VLAN_VID_MASK	0x0fff
+
+struct vlan_ethhdr {
+	u8 h_dest[ETH_ALEN];
+	u8 h_source[ETH_ALEN];
+	__be16 h_vlan_proto;
+	__be16 h_vlan_TCI;
+	__be16 h_vlan_encapsulated_proto;
+};
 
 /* Moves only when a test moves it. Starts where it wraps soon, like the kernel's. */
 extern unsigned long jiffies;
