@@ -10,10 +10,11 @@
 
 #define MODES	6
 
-enum to { OWN, LISTED, FOREIGN, MEMBER, OTHER_GROUP, BROADCAST, KINDS };
+enum to { OWN, PERMANENT, LISTED, FOREIGN, MEMBER, OTHER_GROUP, BROADCAST, KINDS };
 
 static const u8 addresses[KINDS][ETH_ALEN] = {
 	[OWN] = { 0x02, 0, 0, 0, 0, 1 },
+	[PERMANENT] = { 0x02, 0, 0, 0, 0, 6 },
 	[LISTED] = { 0x02, 0, 0, 0, 0, 2 },
 	[FOREIGN] = { 0x02, 0, 0, 0, 0, 3 },
 	[MEMBER] = { 0x03, 0, 0, 0, 0, 4 },
@@ -39,6 +40,7 @@ static int suite_init(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, filter);
 	ether_addr_copy(filter->own, addresses[OWN]);
+	ether_addr_copy(filter->permanent, addresses[PERMANENT]);
 	/* Behind another, so that more than the first is looked at. */
 	ether_addr_copy(filter->macs[0].mac[1], addresses[LISTED]);
 	ether_addr_copy(filter->macs[1].mac[1], addresses[MEMBER]);
@@ -71,6 +73,7 @@ static bool wanted(const struct rsw_filter *filter, enum to to, enum tag tag)
 		return false;
 	switch (to) {
 	case OWN:
+	case PERMANENT:
 	case LISTED:
 		return !nouni;
 	case FOREIGN:

@@ -48,6 +48,7 @@ static struct rsw_filter *edit(const struct rsw_guest *guest)
 	filter->modes = BIT(VIRTIO_NET_CTRL_RX_PROMISC);
 	filter->by_vlan = has(guest, VIRTIO_NET_F_CTRL_VLAN);
 	ether_addr_copy(filter->own, guest->mac);
+	ether_addr_copy(filter->permanent, guest->permanent_mac);
 	return filter;
 }
 

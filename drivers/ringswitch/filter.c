@@ -56,5 +56,6 @@ bool rsw_filter_passes(const struct rsw_filter *filter, const struct rsw_frame *
 			is_listed(&filter->macs[1], dest));
 	return !has_mode(filter, VIRTIO_NET_CTRL_RX_NOUNI) &&
 	       (has_mode(filter, VIRTIO_NET_CTRL_RX_ALLUNI) ||
-		ether_addr_equal(filter->own, dest) || is_listed(&filter->macs[0], dest));
+		ether_addr_equal(filter->own, dest) ||
+		ether_addr_equal(filter->permanent, dest) || is_listed(&filter->macs[0], dest));
 }

@@ -29,7 +29,9 @@ struct rsw_filter_macs {
  * @rcu: to free it
  * @modes: what it said by VIRTIO_NET_CTRL_RX_*, a bit each
  * @by_vlan: @vlans is to be looked at
- * @own: its own address
+ * @own: the address it gave itself
+ * @permanent: the one that the device came with. Frames to it pass as well: a VMM that sets
+ *	an address by the control queue need not tell its guest
  * @macs: other addresses; [0] individual ones, [1] groups
  * @vlans: VIDs
  *
@@ -40,6 +42,7 @@ struct rsw_filter {
 	unsigned long modes;
 	bool by_vlan;
 	u8 own[ETH_ALEN];
+	u8 permanent[ETH_ALEN];
 	struct rsw_filter_macs macs[2];
 	DECLARE_BITMAP(vlans, VLAN_N_VID);
 };

@@ -47,6 +47,7 @@ struct rsw_mgmt;
  * @link_up: link state shown to the driver
  * @announce: it is asked to make itself known (virtio 1.3, 5.1.6.5.4)
  * @mac: in the config space
+ * @permanent_mac: the same after a reset
  * @announcer: sets @announce
  * @rep: its netdev, NULL once removed; written under RTNL and @ctl, read under either
  * @mgmt: where it was made
@@ -78,6 +79,7 @@ struct rsw_guest {
 	bool link_up;
 	bool announce;
 	u8 mac[ETH_ALEN];
+	u8 permanent_mac[ETH_ALEN];
 	struct delayed_work announcer;
 
 	struct net_device *rep;
@@ -126,6 +128,7 @@ void rsw_guest_config_reset(struct rsw_guest *guest);
 void rsw_guest_config_notify(struct rsw_guest *guest);
 void rsw_guest_set_link(struct rsw_guest *guest, bool up);
 void rsw_guest_set_mac(struct rsw_guest *guest, const u8 *mac);
+void rsw_guest_set_permanent_mac(struct rsw_guest *guest, const u8 *mac);
 bool rsw_guest_announced(struct rsw_guest *guest);
 
 /* guest_mem.c */

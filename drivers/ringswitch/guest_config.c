@@ -49,6 +49,7 @@ void rsw_guest_config_reset(struct rsw_guest *guest)
 	spin_lock_bh(&guest->config_lock);
 	guest->config_cb = (struct vdpa_callback){};
 	guest->announce = false;
+	ether_addr_copy(guest->mac, guest->permanent_mac);
 	spin_unlock_bh(&guest->config_lock);
 }
 
@@ -79,13 +80,22 @@ void rsw_guest_set_link(struct rsw_guest *guest, bool up)
 	spin_unlock_bh(&guest->config_lock);
 }
 
-/* A driver that runs has read its address and does not look again. */
+/* The driver has given itself an address, until it is reset. */
 void rsw_guest_set_mac(struct rsw_guest *guest, const u8 *mac)
 {
 	spin_lock_bh(&guest->config_lock);
 	ether_addr_copy(guest->mac, mac);
 	WRITE_ONCE(guest->generation, guest->generation + 1);
 	spin_unlock_bh(&guest->config_lock);
+}
+
+/* For the next driver: one that runs has read its address and does not look again. */
+void rsw_guest_set_permanent_mac(struct rsw_guest *guest, const u8 *mac)
+{
+	spin_lock_bh(&guest->config_lock);
+	ether_addr_copy(guest->permanent_mac, mac);
+	spin_unlock_bh(&guest->config_lock);
+	rsw_guest_set_mac(guest, mac);
 }
 
 /* The driver has made itself known. Returns whether it was asked to. */

@@ -180,7 +180,7 @@ static void dev_del(struct vdpa_mgmt_dev *mdev, struct vdpa_device *vdpa)
 static int dev_set_attr(struct vdpa_mgmt_dev *mdev, struct vdpa_device *vdpa,
 			const struct vdpa_dev_set_config *config)
 {
-	rsw_guest_set_mac(rsw_guest_of(vdpa), config->net.mac);
+	rsw_guest_set_permanent_mac(rsw_guest_of(vdpa), config->net.mac);
 	return 0;
 }
 

@@ -378,9 +378,10 @@ static void configure(struct rsw_guest *guest, const struct vdpa_dev_set_config 
 	guest->mtu = config->mask & BIT_ULL(VDPA_ATTR_DEV_NET_CFG_MTU) ?
 		     config->net.mtu : ETH_DATA_LEN;
 	if (config->mask & BIT_ULL(VDPA_ATTR_DEV_NET_CFG_MACADDR))
-		ether_addr_copy(guest->mac, config->net.mac);
+		ether_addr_copy(guest->permanent_mac, config->net.mac);
 	else
-		eth_random_addr(guest->mac);
+		eth_random_addr(guest->permanent_mac);
+	ether_addr_copy(guest->mac, guest->permanent_mac);
 }
 
 /**
