@@ -45,6 +45,7 @@ struct vdpa_dev_set_config;
 	(RSW_VDPA_FEATURES & ~(BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC) |		\
 			       BIT_ULL(VIRTIO_F_RING_PACKED) |			\
 			       BIT_ULL(VIRTIO_F_IN_ORDER) |			\
+			       BIT_ULL(VIRTIO_NET_F_GUEST_ANNOUNCE) |		\
 			       BIT_ULL(VIRTIO_NET_F_HOST_USO) |			\
 			       BIT_ULL(VIRTIO_NET_F_GUEST_USO4) |		\
 			       BIT_ULL(VIRTIO_NET_F_GUEST_USO6)))

@@ -33,7 +33,7 @@ FOREIGN=52:54:00:72:00:77
 setup_prepare()
 {
 	require_command ethtool jq tcpdump
-	switch_add rt0 && port_add_default rtp1 rt0 max_vqp 4 && port_add rtp2 rt0 &&
+	switch_add rt0 && port_add rtp1 rt0 max_vqp 4 && port_add rtp2 rt0 &&
 		netdev_start rtp1 rt-h1 192.0.2.11/24 && guest_start g2 rtp2 --ring 1024
 }
 
