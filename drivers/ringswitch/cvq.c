@@ -8,6 +8,7 @@
 #include "cvq.h"
 #include "filter.h"
 #include "guest.h"
+#include "rss.h"
 
 /* Commands of one run, with BH off. */
 #define RUN_COMMANDS	16
@@ -27,11 +28,14 @@ static bool has(const struct rsw_guest *guest, unsigned int feature)
 }
 
 /* Writers are commands, under the queue's lock, and a reset, when the queue is stopped. */
+static bool may_write(const struct rsw_guest *guest)
+{
+	return lockdep_is_held(&guest->cvq.queue.lock) || lockdep_is_held(&guest->ctl);
+}
+
 static struct rsw_filter *filter_of(const struct rsw_guest *guest)
 {
-	return rcu_dereference_protected(guest->filter,
-					 lockdep_is_held(&guest->cvq.queue.lock) ||
-					 lockdep_is_held(&guest->ctl));
+	return rcu_dereference_protected(guest->filter, may_write(guest));
 }
 
 /* A copy to change. A device starts with everything let through, until it is told. */
@@ -147,6 +151,64 @@ static bool set_vlan(struct rsw_guest *guest, u8 cmd, struct rsw_chain *chain)
 	return true;
 }
 
+static void replace_rss(struct rsw_guest *guest, struct rsw_rss *rss)
+{
+	struct rsw_rss *old = rcu_dereference_protected(guest->rss, may_write(guest));
+
+	rcu_assign_pointer(guest->rss, rss);
+	if (old)
+		kfree_rcu(old, rcu);
+}
+
+static bool pull_queue(const struct rsw_guest *guest, struct rsw_chain *chain, u16 *queue)
+{
+	__le16 number;
+
+	if (!rsw_pull(chain, &number, sizeof(number)))
+		return false;
+	*queue = le16_to_cpu(number);
+	return *queue < guest->npairs;
+}
+
+/* struct virtio_net_rss_config; we have as many queues to send as to receive. */
+static bool pull_rss(const struct rsw_guest *guest, struct rsw_chain *chain, struct rsw_rss *rss)
+{
+	__le16 mask, max_tx;
+	__le32 types;
+	u8 key;
+
+	if (!rsw_pull(chain, &types, sizeof(types)) || !rsw_pull(chain, &mask, sizeof(mask)) ||
+	    !pull_queue(guest, chain, &rss->unclassified))
+		return false;
+	rss->types = le32_to_cpu(types);
+	rss->mask = le16_to_cpu(mask);
+	if (rss->types & ~RSW_RSS_TYPES || rss->mask >= RSW_RSS_TABLE || rss->mask & (rss->mask + 1))
+		return false;
+	for (u16 i = 0; i <= rss->mask; i++)
+		if (!pull_queue(guest, chain, &rss->table[i]))
+			return false;
+	return rsw_pull(chain, &max_tx, sizeof(max_tx)) &&
+	       rsw_pull(chain, &key, sizeof(key)) && key <= RSW_RSS_KEY &&
+	       rsw_pull(chain, rss->key, key);
+}
+
+static bool set_rss(struct rsw_guest *guest, struct rsw_chain *chain)
+{
+	struct rsw_rss *rss;
+
+	if (!has(guest, VIRTIO_NET_F_RSS))
+		return false;
+	rss = kzalloc(sizeof(*rss), GFP_ATOMIC);
+	if (!rss)
+		return false;
+	if (!pull_rss(guest, chain, rss)) {
+		kfree(rss);
+		return false;
+	}
+	replace_rss(guest, rss);
+	return true;
+}
+
 static bool set_pairs(struct rsw_guest *guest, struct rsw_chain *chain)
 {
 	__le16 pairs;
@@ -156,6 +218,8 @@ static bool set_pairs(struct rsw_guest *guest, struct rsw_chain *chain)
 	if (!pairs || le16_to_cpu(pairs) > guest->npairs)
 		return false;
 	WRITE_ONCE(guest->active, le16_to_cpu(pairs));
+	/* 5.1.6.5.5: what was said before of how to spread frames holds no more. */
+	replace_rss(guest, NULL);
 	return true;
 }
 
@@ -186,6 +250,8 @@ static bool execute(struct rsw_guest *guest, struct rsw_chain *chain)
 		return rsw_guest_announced(guest);
 	case VIRTIO_NET_CTRL_MQ << 8 | VIRTIO_NET_CTRL_MQ_VQ_PAIRS_SET:
 		return set_pairs(guest, chain);
+	case VIRTIO_NET_CTRL_MQ << 8 | VIRTIO_NET_CTRL_MQ_RSS_CONFIG:
+		return set_rss(guest, chain);
 	case VIRTIO_NET_CTRL_GUEST_OFFLOADS << 8 | VIRTIO_NET_CTRL_GUEST_OFFLOADS_SET:
 		return set_offloads(guest, chain);
 	}
@@ -281,4 +347,5 @@ void rsw_cvq_reset(struct rsw_guest *guest)
 	guest->active = 1;
 	guest->rx_features = guest->features;
 	replace(guest, NULL);
+	replace_rss(guest, NULL);
 }

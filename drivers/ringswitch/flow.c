@@ -7,6 +7,31 @@
 #include "batch.h"
 #include "flow.h"
 #include "frame.h"
+#include "rss.h"
+
+/* What there is of a frame to look at. */
+static u32 get_head(struct rsw_frame *frame)
+{
+	u32 len = min_t(u32, frame->len, RSW_HEAD_MAX);
+
+	if (!frame->skb)
+		rsw_frame_extend(frame, len);
+	else if (frame->head_len < len && !skb_copy_bits(frame->skb, 0, frame->head, len))
+		frame->head_len = len;
+	return frame->head_len;
+}
+
+/**
+ * rsw_flow_queue - the receive queue that a driver wants a frame in
+ * @frame: the frame
+ * @rss: what it asked for
+ */
+u16 rsw_flow_queue(struct rsw_frame *frame, const struct rsw_rss *rss)
+{
+	u32 len = get_head(frame);
+
+	return rsw_rss_queue(rss, frame->head, len);
+}
 
 /**
  * rsw_flow_hash - a number that is the same for all frames of a flow
@@ -22,7 +47,7 @@ u32 rsw_flow_hash(struct rsw_frame *frame, const struct net_device *dev)
 
 	if (frame->skb)
 		return skb_get_hash(frame->skb);
-	rsw_frame_extend(frame, RSW_HEAD_MAX);
+	get_head(frame);
 	__skb_flow_dissect(net, NULL, &flow_keys_dissector, &keys, frame->head,
 			   ((const struct ethhdr *)frame->head)->h_proto, ETH_HLEN,
 			   frame->head_len, FLOW_DISSECTOR_F_STOP_AT_ENCAP);

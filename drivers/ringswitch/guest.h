@@ -14,6 +14,7 @@
 
 struct rsw_filter;
 struct rsw_mgmt;
+struct rsw_rss;
 
 /* What a device may have, and so the largest number of its queues. */
 #define RSW_GUEST_PAIRS	16
@@ -30,7 +31,8 @@ struct rsw_mgmt;
  * @pair: its queues
  * @npairs: how many
  * @cvq: its control queue
- * @filter: frames it wants, NULL: all. This and the next two: by the control queue
+ * @filter: frames it wants, NULL: all. This and the next three: by the control queue
+ * @rss: how it spreads them over its queues, NULL: by flow
  * @active: the first so many pairs get frames
  * @rx_features: of @features, those that count for frames to it
  * @features: what the driver negotiated; constant while a queue runs
@@ -61,6 +63,7 @@ struct rsw_guest {
 	u16 npairs;
 	struct rsw_cvq cvq;
 	struct rsw_filter __rcu *filter;
+	struct rsw_rss __rcu *rss;
 	u16 active;
 	u64 rx_features;
 	u64 features;

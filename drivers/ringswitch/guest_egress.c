@@ -241,16 +241,21 @@ static u64 filter(struct rsw_guest *guest, const struct rsw_frame *frame, u64 fr
 	return wanted;
 }
 
-/* Each flow has a pair, as long as there are as many. */
+/* As the driver wants it, or each flow to a pair of its own, as long as there are as many. */
 static void spread(struct rsw_guest *guest, struct rsw_frame *frame, u64 frames, u16 npairs)
 {
 	const struct net_device *dev = READ_ONCE(guest->port.dev);
+	const struct rsw_rss *rss = rcu_dereference(guest->rss);
 	u64 share[RSW_GUEST_PAIRS] = {};
 	unsigned int i;
 
-	rsw_for_each_frame(i, frames)
-		share[reciprocal_scale(rsw_flow_hash(&frame[i], dev), npairs)] |= BIT_ULL(i);
-	for (u16 p = 0; p < npairs; p++)
+	rsw_for_each_frame(i, frames) {
+		u16 p = rss ? rsw_flow_queue(&frame[i], rss) :
+			      reciprocal_scale(rsw_flow_hash(&frame[i], dev), npairs);
+
+		share[p] |= BIT_ULL(i);
+	}
+	for (u16 p = 0; p < guest->npairs; p++)
 		if (share[p])
 			deliver(&guest->pair[p], frame, share[p]);
 }
@@ -270,7 +275,7 @@ void rsw_guest_deliver(struct rsw_guest *guest, struct rsw_frame *frame, u64 fra
 	frames = filter(guest, frame, frames);
 	if (!frames)
 		return;
-	if (npairs == 1)
+	if (npairs == 1 && !rcu_access_pointer(guest->rss))
 		deliver(&guest->pair[0], frame, frames);
 	else
 		spread(guest, frame, frames, npairs);

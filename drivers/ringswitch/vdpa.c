@@ -9,10 +9,13 @@
 
 #include "guest.h"
 #include "mgmt.h"
+#include "rss.h"
 #include "vdpa.h"
 
 /* Debian, and everybody else without a PCI vendor id of their own. */
 #define RSW_VENDOR_ID	0
+
+#define SEVERAL_PAIRS	(BIT_ULL(VIRTIO_NET_F_MQ) | BIT_ULL(VIRTIO_NET_F_RSS))
 
 /* The control queue is the last one, but the third where there is only one pair to use. */
 static struct rsw_queue *queue_of(struct vdpa_device *vdpa, u16 i)
@@ -20,7 +23,7 @@ static struct rsw_queue *queue_of(struct vdpa_device *vdpa, u16 i)
 	struct rsw_guest *guest = rsw_guest_of(vdpa);
 	unsigned int last = 2 * guest->npairs;
 
-	if (!(guest->features & BIT_ULL(VIRTIO_NET_F_MQ)) && (i == 2 || i == last))
+	if (!(guest->features & SEVERAL_PAIRS) && (i == 2 || i == last))
 		i = i == 2 ? last : 2;
 	return rsw_guest_queue(guest, i);
 }
@@ -242,6 +245,9 @@ static void get_config(struct vdpa_device *vdpa, unsigned int offset, void *buf,
 	struct virtio_net_config config = {
 		.max_virtqueue_pairs = (__force __virtio16)cpu_to_le16(guest->npairs),
 		.mtu = (__force __virtio16)cpu_to_le16(guest->mtu),
+		.rss_max_key_size = RSW_RSS_KEY,
+		.rss_max_indirection_table_length = cpu_to_le16(RSW_RSS_TABLE),
+		.supported_hash_types = cpu_to_le32(RSW_RSS_TYPES),
 	};
 	u16 status = 0;
 

@@ -45,6 +45,11 @@ static inline bool is_link_local_ether_addr(const u8 *addr)
 #define VLAN_N_VID	4096
 #define VLAN_VID_MASK	0x0fff
 
+static inline bool eth_type_vlan(__be16 proto)
+{
+	return proto == htons(ETH_P_8021Q) || proto == htons(ETH_P_8021AD);
+}
+
 struct vlan_ethhdr {
 	u8 h_dest[ETH_ALEN];
 	u8 h_source[ETH_ALEN];

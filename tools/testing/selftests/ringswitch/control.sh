@@ -21,6 +21,7 @@ ALL_TESTS="
 	offloads_off_and_on
 	pairs_in_use
 	flow_keeps_its_queue
+	spread_as_told
 	announces_itself
 	starts_over
 "
@@ -211,6 +212,42 @@ flow_keeps_its_queue()
 	check_equal "$used" 1 "queues used by one flow"
 	ping_works rt-h1 192.0.2.11
 	log_test "a flow keeps its queue"
+}
+
+# all_in QUEUE: 32 flows of each kind come in by this receive queue.
+all_in()
+{
+	local queue=$1
+	local before=() after=() kind flow
+
+	for kind in udp4 tcp4 tcp6; do
+		read -ra before <<<"$(rx_frames)"
+		for ((flow = 0; flow < 8; flow++)); do
+			must g2 send dst="$(port_mac rtp1)" kind=$kind len=100 flow=$flow
+		done
+		read -ra after <<<"$(rx_frames)"
+		check_equal $((after[queue] - before[queue])) 8 "$kind frames in queue $queue"
+	done
+}
+
+spread_as_told()
+{
+	local used
+
+	$NS ethtool -L eth0 combined 4
+	$NS ethtool -X eth0 weight 0 0 0 1
+	check_err $? "no table can be set"
+	all_in 3
+	$NS ethtool -X eth0 weight 0 1 0 0
+	all_in 1
+	$NS ethtool -X eth0 equal 4
+	queues_used
+	check_equal "$used" 4 "queues used of four"
+	# A key of zeros: all hashes are 0.
+	$NS ethtool -X eth0 hkey "$(printf '00:%.0s' {1..39})00"
+	check_err $? "no key can be set"
+	all_in 0
+	log_test "a driver says which queue a hash leads to"
 }
 
 # The link comes back: h1 says where it is.
