@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The driver side of a split ring, in plain memory. It can be made to break every rule. */
+/* A guest and its memory; its driver can be made to break every rule. */
 #include <kunit/test.h>
 #include <linux/io.h>
 #include <linux/mm.h>
@@ -39,16 +39,19 @@ struct mock_guest *mock_guest_new(struct kunit *test, u16 num, unsigned int npag
 	guest->test = test;
 	guest->num = num;
 	guest->features = features;
+	guest->layout = features & MOCK_PACKED ? &mock_packed : &mock_split;
+	guest->period = guest->layout->period ?: 2 * num;
 	guest->npages = npages;
 	guest->seg = kunit_kcalloc(test, MOCK_SEGS, sizeof(*guest->seg), GFP_KERNEL);
 	guest->desc = kunit_kzalloc(test, rsw_vring_desc_size(num), GFP_KERNEL);
 	guest->avail = kunit_kzalloc(test, rsw_vring_avail_size(num, features), GFP_KERNEL);
 	guest->used = kunit_kzalloc(test, rsw_vring_used_size(num, features), GFP_KERNEL);
 	guest->free = kunit_kcalloc(test, num, sizeof(*guest->free), GFP_KERNEL);
+	guest->link = kunit_kcalloc(test, num, sizeof(*guest->link), GFP_KERNEL);
 	guest->posted = kunit_kcalloc(test, num, sizeof(*guest->posted), GFP_KERNEL);
 	guest->page = alloc_pages_exact(npages * PAGE_SIZE, GFP_KERNEL);
 	KUNIT_ASSERT_TRUE(test, guest->seg && guest->desc && guest->avail && guest->used &&
-			  guest->free && guest->posted && guest->page);
+			  guest->free && guest->link && guest->posted && guest->page);
 
 	rsw_mem_init(&guest->mem, no_fence);
 	map_backwards(guest);
@@ -56,10 +59,6 @@ struct mock_guest *mock_guest_new(struct kunit *test, u16 num, unsigned int npag
 	guest->ring.avail = guest->avail;
 	guest->ring.used = guest->used;
 	guest->ring.mem = &guest->mem;
-	while (guest->nfree < num) {
-		guest->free[guest->nfree] = num - 1 - guest->nfree;
-		guest->nfree++;
-	}
 	mock_guest_start(guest, 0);
 	return guest;
 }
@@ -81,192 +80,78 @@ void mock_guest_exit(struct kunit *test)
 		mock_guest_free(test->priv);
 }
 
-/* Both sides start at @index. */
-void mock_guest_start(struct mock_guest *guest, u16 index)
+u32 mock_guest_at(const struct mock_guest *guest, int at)
 {
-	guest->avail_idx = index;
-	guest->used_idx = index;
-	guest->avail->idx = (__force __virtio16)cpu_to_le16(index);
-	guest->used->idx = (__force __virtio16)cpu_to_le16(index);
-	rsw_vring_init(&guest->ring, guest->num, index, guest->features);
+	int period = guest->period;
+
+	return (at % period + period) % period;
 }
 
-static struct vring_desc make_desc(u64 iova, u32 len, u16 flags, u16 next)
+u16 mock_guest_index(const struct mock_guest *guest, int at)
 {
-	return (struct vring_desc){
-		.addr = (__force __virtio64)cpu_to_le64(iova),
-		.len = (__force __virtio32)cpu_to_le32(len),
-		.flags = (__force __virtio16)cpu_to_le16(flags),
-		.next = (__force __virtio16)cpu_to_le16(next),
-	};
+	u32 steps = mock_guest_at(guest, at);
+
+	if (!(guest->features & MOCK_PACKED))
+		return steps;
+	return steps < guest->num ? steps : BIT(15) | (steps - guest->num);
 }
 
-void mock_guest_set_desc(struct mock_guest *guest, u16 i, u64 iova, u32 len, u16 flags, u16 next)
+int mock_guest_waiting(const struct mock_guest *guest, int n)
 {
-	guest->desc[i] = make_desc(iova, len, flags, next);
+	return guest->features & MOCK_PACKED ? !!n : n;
+}
+
+void mock_guest_start(struct mock_guest *guest, int at)
+{
+	guest->avail_at = mock_guest_at(guest, at);
+	guest->used_at = guest->avail_at;
+	for (u32 i = 0; i < guest->num; i++)
+		guest->free[i] = guest->num - 1 - i;
+	guest->nfree = guest->num;
+	memset(guest->posted, 0, guest->num * sizeof(*guest->posted));
+	guest->in_flight = 0;
+	guest->layout->start(guest);
+	KUNIT_ASSERT_EQ(guest->test, 0, rsw_vring_init(&guest->ring, guest->num,
+						       mock_guest_index(guest, at),
+						       guest->features));
+}
+
+/* A life with other features, of those for which there is memory, and the same layout. */
+void mock_guest_set_features(struct mock_guest *guest, u64 features)
+{
+	guest->features = (guest->features & MOCK_PACKED) | features;
+	mock_guest_start(guest, 0);
+}
+
+/*
+ * Split: descriptor @i of the table, @link being the next one. Packed: descriptor @i of the
+ * chain to be shown next, @link being its id; whether it is available is not for @flags.
+ */
+void mock_guest_set_desc(struct mock_guest *guest, u16 i, u64 iova, u32 len, u16 flags, u16 link)
+{
+	guest->layout->set_desc(guest, i, iova, len, flags, link);
 }
 
 /* Descriptor @i of an indirect table, as far as there is memory for it. */
 void mock_guest_set_entry(struct mock_guest *guest, u64 table, u16 i, u64 iova, u32 len, u16 flags,
-			  u16 next)
+			  u16 link)
 {
-	struct vring_desc desc = make_desc(iova, len, flags, next);
-	const u8 *from = (const u8 *)&desc;
+	u8 desc[sizeof(struct vring_desc)];
+	u64 at = table + i * sizeof(desc);
 
-	for (u64 at = table + i * sizeof(desc); from < (const u8 *)(&desc + 1); at++, from++) {
-		u8 *byte = mock_guest_byte(guest, at);
+	guest->layout->encode(desc, iova, len, flags, link);
+	for (unsigned int b = 0; b < sizeof(desc); b++) {
+		u8 *byte = mock_guest_byte(guest, at + b);
 
 		if (byte)
-			*byte = *from;
+			*byte = desc[b];
 	}
 }
 
-void mock_guest_set_avail_idx(struct mock_guest *guest, u16 index)
+/* Offer a chain: split: whatever its head is; packed: the next @n descriptors. */
+void mock_guest_show(struct mock_guest *guest, u16 head, u16 n)
 {
-	/* Pairs with barrier A of vring_split.c. */
-	smp_store_release(&guest->avail->idx, (__force __virtio16)cpu_to_le16(index));
-}
-
-/* Offer a chain, whatever its head is. */
-void mock_guest_show(struct mock_guest *guest, u16 head)
-{
-	guest->avail->ring[guest->avail_idx++ % guest->num] = (__force __virtio16)cpu_to_le16(head);
-	mock_guest_set_avail_idx(guest, guest->avail_idx);
-}
-
-/**
- * mock_guest_post - offer a chain to the device
- * @guest: the guest
- * @write: the device is to write it
- * @buf: its buffers
- * @n: how many
- *
- * Return: its id, or -ENOSPC when there are too few free descriptors.
- */
-int mock_guest_post(struct mock_guest *guest, bool write, const struct mock_buf *buf, u16 n)
-{
-	u16 head, i, flags = write ? VRING_DESC_F_WRITE : 0;
-
-	if (!n || n > guest->nfree)
-		return -ENOSPC;
-	head = guest->free[guest->nfree - 1];
-	guest->posted[head] = (struct mock_posted){ .in_flight = true, .ndesc = n };
-	for (u16 left = n; left--; buf++) {
-		i = guest->free[--guest->nfree];
-		/* The last one's next is anything: nobody may look at it. */
-		mock_guest_set_desc(guest, i, buf->iova, buf->len,
-				    left ? flags | VRING_DESC_F_NEXT : flags,
-				    left ? guest->free[guest->nfree - 1] : 0xdead);
-		guest->posted[head].bytes += buf->len;
-	}
-	guest->in_flight++;
-	mock_guest_show(guest, head);
-	return head;
-}
-
-/**
- * mock_guest_post_indirect - offer a chain that ends in a table of its own
- * @guest: the guest
- * @write: the device is to write it
- * @buf: its buffers
- * @n: how many
- * @direct: how many of them are not in the table
- * @table: where the table is
- *
- * Return: its id, or -ENOSPC when there are too few free descriptors.
- */
-int mock_guest_post_indirect(struct mock_guest *guest, bool write, const struct mock_buf *buf,
-			     u16 n, u16 direct, u64 table)
-{
-	u16 head, i, flags = write ? VRING_DESC_F_WRITE : 0, last = n - direct - 1;
-
-	if (direct >= n || direct >= guest->nfree)
-		return -ENOSPC;
-	head = guest->free[guest->nfree - 1];
-	guest->posted[head] = (struct mock_posted){ .in_flight = true, .ndesc = direct + 1 };
-	for (u16 d = 0; d < n; d++)
-		guest->posted[head].bytes += buf[d].len;
-	for (u16 d = 0; d < direct; d++, buf++) {
-		i = guest->free[--guest->nfree];
-		mock_guest_set_desc(guest, i, buf->iova, buf->len, flags | VRING_DESC_F_NEXT,
-				    guest->free[guest->nfree - 1]);
-	}
-	for (u16 d = 0; d <= last; d++, buf++)
-		mock_guest_set_entry(guest, table, d, buf->iova, buf->len,
-				     d < last ? flags | VRING_DESC_F_NEXT : flags,
-				     d < last ? d + 1 : 0xdead);
-	/* Whether the device writes the buffers, this flag says nothing of it. */
-	mock_guest_set_desc(guest, guest->free[--guest->nfree], table,
-			    (last + 1) * sizeof(struct vring_desc),
-			    VRING_DESC_F_INDIRECT | (direct % 2 ? VRING_DESC_F_WRITE : 0), 0xdead);
-	guest->in_flight++;
-	mock_guest_show(guest, head);
-	return head;
-}
-
-static void free_chain(struct mock_guest *guest, u16 head)
-{
-	u16 i = head;
-
-	for (u16 n = guest->posted[head].ndesc; n--; ) {
-		guest->free[guest->nfree++] = i;
-		i = le16_to_cpu((__force __le16)guest->desc[i].next);
-	}
-	guest->posted[head].in_flight = false;
-	guest->in_flight--;
-}
-
-/**
- * mock_guest_reap - take back what the device has used
- * @guest: the guest
- * @len: bytes the device says it has written
- *
- * Fails the test when the id is not in flight or the chain has fewer bytes.
- *
- * Return: the chain's id, or -ENOENT when there is none.
- */
-int mock_guest_reap(struct mock_guest *guest, u32 *len)
-{
-	const struct vring_used_elem *elem = &guest->used->ring[guest->used_idx % guest->num];
-	u16 idx;
-	u32 id;
-
-	/* Pairs with barrier B of vring_split.c. */
-	idx = le16_to_cpu((__force __le16)smp_load_acquire(&guest->used->idx));
-	if (idx == guest->used_idx)
-		return -ENOENT;
-	id = le32_to_cpu((__force __le32)elem->id);
-	*len = le32_to_cpu((__force __le32)elem->len);
-	KUNIT_ASSERT_LE(guest->test, (u16)(idx - guest->used_idx), guest->in_flight);
-	KUNIT_ASSERT_LE(guest->test, id, guest->num - 1);
-	KUNIT_ASSERT_TRUE(guest->test, guest->posted[id].in_flight);
-	KUNIT_ASSERT_LE(guest->test, *len, guest->posted[id].bytes);
-	guest->used_idx++;
-	free_chain(guest, id);
-	return id;
-}
-
-/* With EVENT_IDX: interrupt when the device's index passes this one. */
-void mock_guest_set_used_event(struct mock_guest *guest, u16 index)
-{
-	guest->avail->ring[guest->num] = (__force __virtio16)cpu_to_le16(index);
-}
-
-u16 mock_guest_avail_event(const struct mock_guest *guest)
-{
-	return le16_to_cpu((__force __le16)*(__virtio16 *)&guest->used->ring[guest->num]);
-}
-
-/* So that chains are strewn over the table. */
-void mock_guest_shuffle(struct mock_guest *guest, struct rng *rng)
-{
-	for (u16 i = guest->nfree; i > 1; i--) {
-		u16 other = rng_below(rng, i);
-		u16 one = guest->free[i - 1];
-
-		guest->free[i - 1] = guest->free[other];
-		guest->free[other] = one;
-	}
+	guest->layout->show(guest, head, n);
 }
 
 int mock_guest_take(struct mock_guest *guest, unsigned long rights, u32 want,
@@ -287,7 +172,9 @@ int mock_guest_take(struct mock_guest *guest, unsigned long rights, u32 want,
 /* Return a chain, whatever the driver knows of it. */
 void mock_guest_use(struct mock_guest *guest, u16 id, u32 len)
 {
-	rsw_vring_use(&guest->ring, id, id < guest->num ? guest->posted[id].ndesc : 1, len);
+	u16 ndesc = id < guest->num ? guest->posted[id].ndesc : 0;
+
+	rsw_vring_use(&guest->ring, id, ndesc ?: 1, len);
 }
 
 /* Take a chain whose content does not matter. */

@@ -7,9 +7,9 @@
 
 #define NUM	8
 
-static int suite_init(struct kunit *test)
+static int suite_init(struct kunit *test, u64 layout)
 {
-	test->priv = mock_guest_new(test, NUM, 2, MOCK_EVENT_IDX);
+	test->priv = mock_guest_new(test, NUM, 2, MOCK_EVENT_IDX | layout);
 	return 0;
 }
 
@@ -33,7 +33,7 @@ static bool work(struct kunit *test, struct mock_guest *guest, u16 n)
 	return interrupt;
 }
 
-static const u16 starts[] = { 0, 1, 0x7ffc, 0x8000, 65536 - NUM, 65533, 65535 };
+static const int starts[] = { 0, 1, 0x7ffc, 0x8000, 65536 - NUM, 65533, 65535 };
 
 /* Exactly when one of the indices that are new is the one named. */
 static void interrupt_when_passed(struct kunit *test)
@@ -46,7 +46,7 @@ static void interrupt_when_passed(struct kunit *test)
 				mock_guest_start(guest, starts[s]);
 				mock_guest_set_used_event(guest, starts[s] + ahead);
 				KUNIT_EXPECT_EQ_MSG(test, work(test, guest, n),
-						    ahead >= 0 && ahead < n, "%u + %u, %d",
+						    mock_guest_at(guest, ahead) < n, "%d + %u, %d",
 						    starts[s], n, ahead);
 			}
 }
@@ -59,11 +59,11 @@ static void one_interrupt_until_asked_again(struct kunit *test)
 
 	mock_guest_start(guest, 65500);
 	mock_guest_set_used_event(guest, 65500);
-	for (int i = 0; i < 65535; i++)
+	for (u32 i = 0; i < guest->period; i++)
 		interrupts += work(test, guest, 1);
 	KUNIT_EXPECT_EQ(test, interrupts, 1);
 	for (int i = 0; i < 100; i++) {
-		mock_guest_set_used_event(guest, guest->used_idx);
+		mock_guest_set_used_event(guest, guest->used_at);
 		KUNIT_EXPECT_TRUE(test, work(test, guest, 1 + i % NUM));
 	}
 }
@@ -72,33 +72,10 @@ static void nothing_new_interrupts_nobody(struct kunit *test)
 {
 	struct mock_guest *guest = test->priv;
 
-	for (int event = 0; event < 65536; event++) {
+	for (u32 event = 0; event < guest->period; event++) {
 		mock_guest_set_used_event(guest, event);
 		KUNIT_EXPECT_FALSE(test, rsw_vring_publish(&guest->ring));
 	}
-}
-
-/* The flags have no say, in both directions. */
-static void flags_are_not_used(struct kunit *test)
-{
-	struct mock_guest *guest = test->priv;
-
-	guest->avail->flags = (__force __virtio16)cpu_to_le16(VRING_AVAIL_F_NO_INTERRUPT);
-	mock_guest_set_used_event(guest, 0);
-	KUNIT_EXPECT_TRUE(test, work(test, guest, 1));
-	guest->avail->flags = 0;
-	mock_guest_set_used_event(guest, 0);
-	KUNIT_EXPECT_FALSE(test, work(test, guest, 1));
-	rsw_vring_quiet(&guest->ring);
-	KUNIT_EXPECT_EQ(test, le16_to_cpu((__force __le16)guest->used->flags), 0);
-	KUNIT_EXPECT_EQ(test, rsw_vring_listen(&guest->ring), 0);
-	KUNIT_EXPECT_EQ(test, le16_to_cpu((__force __le16)guest->used->flags), 0);
-}
-
-/* Would a driver kick that shows @n more chains? As in its own code (2.7.13.4.2). */
-static bool kicks(const struct mock_guest *guest, u16 index, u16 n)
-{
-	return vring_need_event(mock_guest_avail_event(guest), index + n, index);
 }
 
 static void kick_only_when_listening(struct kunit *test)
@@ -107,65 +84,31 @@ static void kick_only_when_listening(struct kunit *test)
 	struct mock_guest *guest = test->priv;
 
 	for (int s = 0; s < ARRAY_SIZE(starts); s++) {
-		u16 index = starts[s];
+		int at = starts[s];
 
-		mock_guest_start(guest, index);
-		guest->nfree = NUM;
+		mock_guest_start(guest, at);
 		KUNIT_EXPECT_EQ(test, rsw_vring_listen(&guest->ring), 0);
 		for (u16 n = 1; n <= NUM; n++)
-			KUNIT_EXPECT_TRUE(test, kicks(guest, index, n));
+			KUNIT_EXPECT_TRUE(test, mock_guest_kicks(guest, at, n));
 		/* Posted while the device is at work: the place it listened at is behind. */
 		rsw_vring_quiet(&guest->ring);
 		for (u16 n = 1; n <= NUM; n++)
-			KUNIT_EXPECT_FALSE(test, kicks(guest, index + 1, n));
+			KUNIT_EXPECT_FALSE(test, mock_guest_kicks(guest, at + 1, n));
 		work(test, guest, 3);
 		for (u16 n = 1; n <= NUM; n++)
-			KUNIT_EXPECT_FALSE(test, kicks(guest, index + 3, n));
+			KUNIT_EXPECT_FALSE(test, mock_guest_kicks(guest, at + 3, n));
 		/* Posted without a kick: listening finds it. */
 		mock_guest_post(guest, false, &buf, 1);
 		KUNIT_EXPECT_EQ(test, rsw_vring_listen(&guest->ring), 1);
-		KUNIT_EXPECT_EQ(test, mock_guest_avail_event(guest), (u16)(index + 3));
+		for (u16 n = 1; n < NUM; n++) {
+			KUNIT_EXPECT_TRUE(test, mock_guest_kicks(guest, at + 3, n));
+			KUNIT_EXPECT_FALSE(test, mock_guest_kicks(guest, at + 4, n));
+		}
 	}
 }
 
-/* The egress queue: whatever the driver left there, it does not kick for 65535 buffers. */
-static void silent_from_the_start(struct kunit *test)
-{
-	struct mock_guest *guest = test->priv;
-
-	for (int s = 0; s < ARRAY_SIZE(starts); s++) {
-		memset(guest->used, 0x5a, rsw_vring_used_size(NUM, MOCK_EVENT_IDX));
-		mock_guest_start(guest, starts[s]);
-		for (u32 done = 0; done + NUM < 65536; done += NUM)
-			KUNIT_ASSERT_FALSE(test, kicks(guest, starts[s] + done, NUM));
-		KUNIT_EXPECT_TRUE(test, kicks(guest, starts[s] - NUM, NUM));
-	}
-}
-
-static void sizes(struct kunit *test)
-{
-	KUNIT_EXPECT_EQ(test, rsw_vring_avail_size(1024, MOCK_EVENT_IDX), 4 + 2048 + 2);
-	KUNIT_EXPECT_EQ(test, rsw_vring_used_size(1024, MOCK_EVENT_IDX), 4 + 8192 + 2);
-	KUNIT_EXPECT_EQ(test, rsw_vring_avail_size(1024, MOCK_INDIRECT), 4 + 2048);
-	KUNIT_EXPECT_EQ(test, rsw_vring_used_size(1024, MOCK_INDIRECT), 4 + 8192);
-}
-
-static struct kunit_case event_cases[] = {
-	KUNIT_CASE(interrupt_when_passed),
-	KUNIT_CASE(one_interrupt_until_asked_again),
-	KUNIT_CASE(nothing_new_interrupts_nobody),
-	KUNIT_CASE(flags_are_not_used),
-	KUNIT_CASE(kick_only_when_listening),
-	KUNIT_CASE(silent_from_the_start),
-	KUNIT_CASE(sizes),
-	{}
-};
-
-static struct kunit_suite event_suite = {
-	.name = "ringswitch_vring_event",
-	.init = suite_init,
-	.exit = mock_guest_exit,
-	.test_cases = event_cases,
-};
-
-kunit_test_suite(event_suite);
+MOCK_SUITES(vring_event, suite_init, mock_guest_exit,
+	    KUNIT_CASE(interrupt_when_passed),
+	    KUNIT_CASE(one_interrupt_until_asked_again),
+	    KUNIT_CASE(nothing_new_interrupts_nobody),
+	    KUNIT_CASE(kick_only_when_listening));

@@ -13,57 +13,90 @@ static bool read_guest(const struct mock_guest *guest, u64 iova, void *to, u32 l
 	return true;
 }
 
-/* What follows descriptor @desc, which is the last of the ring's own. */
-static int walk_table(const struct mock_guest *guest, const struct vring_desc *desc, bool write,
-		      struct mock_buf *buf)
+/* One descriptor, of either layout. */
+struct desc {
+	u64 addr;
+	u32 len;
+	u16 flags;
+	u16 next;	/* packed: the id */
+};
+
+static struct desc decode(const struct mock_guest *guest, const void *from)
 {
-	u32 len = le32_to_cpu((__force __le32)desc->len), i = 0;
-	u64 iova = le64_to_cpu((__force __le64)desc->addr);
-	struct vring_desc entry;
+	const struct vring_packed_desc *packed = from;
+	const struct vring_desc *split = from;
 
-	if (!(guest->features & MOCK_INDIRECT) || len % 16 || len / 16 > RSW_VRING_NUM_MAX)
-		return -1;
-	for (u32 n = 0; n < len / 16; n++) {
-		u16 flags;
-
-		if (i >= len / 16 || !read_guest(guest, iova + 16 * i, &entry, 16))
-			return -1;
-		flags = le16_to_cpu((__force __le16)entry.flags);
-		if (flags & VRING_DESC_F_INDIRECT || write != !!(flags & VRING_DESC_F_WRITE))
-			return -1;
-		buf[n].iova = le64_to_cpu((__force __le64)entry.addr);
-		buf[n].len = le32_to_cpu((__force __le32)entry.len);
-		if (!(flags & VRING_DESC_F_NEXT))
-			return n + 1;
-		i = le16_to_cpu((__force __le16)entry.next);
-	}
-	return -1;
+	if (guest->features & MOCK_PACKED)
+		return (struct desc){
+			.addr = le64_to_cpu(packed->addr),
+			.len = le32_to_cpu(packed->len),
+			.flags = le16_to_cpu(packed->flags),
+			.next = le16_to_cpu(packed->id),
+		};
+	return (struct desc){
+		.addr = le64_to_cpu((__force __le64)split->addr),
+		.len = le32_to_cpu((__force __le32)split->len),
+		.flags = le16_to_cpu((__force __le16)split->flags),
+		.next = le16_to_cpu((__force __le16)split->next),
+	};
 }
 
-int naive_walk(const struct mock_guest *guest, u16 head, bool write, struct mock_buf *buf)
+/* Append the table of a descriptor to a chain. */
+static bool walk_table(const struct mock_guest *guest, const struct desc *from, bool write,
+		       struct naive_chain *chain)
 {
+	bool packed = guest->features & MOCK_PACKED;
+	u32 num = from->len / 16, i = 0;
+	u8 bytes[16] __aligned(8);
+
+	if (!(guest->features & MOCK_INDIRECT) || from->flags & VRING_DESC_F_NEXT ||
+	    from->len % 16 || num > RSW_VRING_NUM_MAX)
+		return false;
+	for (u32 n = 0; n < num; n++) {
+		struct desc desc;
+
+		if (i >= num || !read_guest(guest, from->addr + 16 * i, bytes, 16))
+			return false;
+		desc = decode(guest, bytes);
+		if (write != !!(desc.flags & VRING_DESC_F_WRITE))
+			return false;
+		if (!packed && desc.flags & VRING_DESC_F_INDIRECT)
+			return false;
+		chain->buf[chain->n++] = (struct mock_buf){ desc.addr, desc.len };
+		/* A packed ring's table ends where its memory does (2.8.7). */
+		if (packed ? n == num - 1 : !(desc.flags & VRING_DESC_F_NEXT))
+			return true;
+		i = packed ? n + 1 : desc.next;
+	}
+	return false;
+}
+
+bool naive_walk(const struct mock_guest *guest, u16 head, bool write, struct naive_chain *chain)
+{
+	bool packed = guest->features & MOCK_PACKED;
 	u32 i = head;
 
-	for (int n = 0; n < guest->num; n++) {
-		u16 flags;
+	chain->id = head;
+	chain->n = 0;
+	for (chain->ndesc = 1; chain->ndesc <= guest->num; chain->ndesc++) {
+		struct desc desc;
 
 		if (i >= guest->num)
-			return -1;
-		flags = le16_to_cpu((__force __le16)guest->desc[i].flags);
-		if (flags & VRING_DESC_F_INDIRECT) {
-			int more = walk_table(guest, &guest->desc[i], write, buf + n);
-
-			return flags & VRING_DESC_F_NEXT || more < 0 ? -1 : n + more;
-		}
-		if (write != !!(flags & VRING_DESC_F_WRITE))
-			return -1;
-		buf[n].iova = le64_to_cpu((__force __le64)guest->desc[i].addr);
-		buf[n].len = le32_to_cpu((__force __le32)guest->desc[i].len);
-		if (!(flags & VRING_DESC_F_NEXT))
-			return n + 1;
-		i = le16_to_cpu((__force __le16)guest->desc[i].next);
+			return false;
+		desc = decode(guest, &guest->desc[i]);
+		/* The last one's id counts (2.8.6). */
+		if (packed)
+			chain->id = desc.next;
+		if (desc.flags & VRING_DESC_F_INDIRECT)
+			return walk_table(guest, &desc, write, chain);
+		if (write != !!(desc.flags & VRING_DESC_F_WRITE))
+			return false;
+		chain->buf[chain->n++] = (struct mock_buf){ desc.addr, desc.len };
+		if (!(desc.flags & VRING_DESC_F_NEXT))
+			return true;
+		i = packed ? (i + 1) % guest->num : desc.next;
 	}
-	return -1;
+	return false;
 }
 
 bool naive_mapped(const struct mock_guest *guest, const struct mock_buf *buf, u16 n, u32 want)

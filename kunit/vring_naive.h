@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a descriptor chain is, written as simply as possible: the reference for vring_split.c. */
+/* What a descriptor chain is, written as simply as possible: the reference for vring_walk.h. */
 #ifndef KUNIT_VRING_NAIVE_H
 #define KUNIT_VRING_NAIVE_H
 
@@ -8,8 +8,22 @@
 /* Buffers that the longest chain has: a ring's own and those of an indirect table. */
 #define NAIVE_BUFS(num)	((num) + RSW_VRING_NUM_MAX)
 
-/* Buffers of a chain as the tables say; @buf has room for NAIVE_BUFS(). -1: illegal. */
-int naive_walk(const struct mock_guest *guest, u16 head, bool write, struct mock_buf *buf);
+/**
+ * struct naive_chain - a chain as the tables say
+ * @id: what the driver knows it by
+ * @ndesc: descriptors of the ring's own
+ * @n: its buffers
+ * @buf: room for NAIVE_BUFS() of them
+ */
+struct naive_chain {
+	u16 id;
+	u16 ndesc;
+	u16 n;
+	struct mock_buf *buf;
+};
+
+/* The chain that starts with descriptor @head of the ring. False: it is illegal. */
+bool naive_walk(const struct mock_guest *guest, u16 head, bool write, struct naive_chain *chain);
 
 /* Are the first @want bytes of these buffers guest memory? */
 bool naive_mapped(const struct mock_guest *guest, const struct mock_buf *buf, u16 n, u32 want);

@@ -74,7 +74,6 @@ static void ring_fields(struct kunit *test)
 		bool write = round;
 
 		mock_guest_start(guest, 0);
-		guest->nfree = NUM;
 		id = mock_guest_post(guest, write, buf, BUFS);
 		watch_ring(guest);
 		KUNIT_EXPECT_EQ(test, rsw_vring_available(&guest->ring), 1);
@@ -155,14 +154,14 @@ static void used_ring_with_event_idx(struct kunit *test)
 	memset(guest->used, 0xee, rsw_vring_used_size(NUM, FEATURES));
 	host_watch(guest->used, rsw_vring_used_size(NUM, FEATURES));
 	mock_guest_start(guest, 0);
-	KUNIT_EXPECT_EQ(test, mock_guest_avail_event(guest), 65535);
+	KUNIT_EXPECT_EQ(test, mock_split_avail_event(guest), 65535);
 	rsw_vring_quiet(&guest->ring);
 	mock_guest_use(guest, 3, 55);
 	rsw_vring_publish(&guest->ring);
 	rsw_vring_listen(&guest->ring);
 	KUNIT_EXPECT_EQ(test, host_watch_reads(), 0);
 	host_unwatch();
-	KUNIT_EXPECT_EQ(test, mock_guest_avail_event(guest), 0);
+	KUNIT_EXPECT_EQ(test, mock_split_avail_event(guest), 0);
 	KUNIT_EXPECT_EQ(test, guest->used->flags, 0xeeee);
 	KUNIT_EXPECT_NULL(test, memchr_inv(guest->used->ring + 1, 0xee,
 					   (NUM - 1) * sizeof(guest->used->ring[0])));

@@ -82,6 +82,7 @@ do {										\
 #define KUNIT_ASSERT_EQ(test, a, b)	HOST_COMPARE(test, true, a, ==, b, "")
 #define KUNIT_ASSERT_NE(test, a, b)	HOST_COMPARE(test, true, a, !=, b, "")
 #define KUNIT_ASSERT_LE(test, a, b)	HOST_COMPARE(test, true, a, <=, b, "")
+#define KUNIT_ASSERT_GT(test, a, b)	HOST_COMPARE(test, true, a, >, b, "")
 #define KUNIT_ASSERT_PTR_EQ(test, a, b)	HOST_COMPARE(test, true, (void *)(a), ==, (void *)(b), "")
 #define KUNIT_ASSERT_NULL(test, a)	KUNIT_ASSERT_PTR_EQ(test, a, NULL)
 #define KUNIT_ASSERT_NOT_NULL(test, a)	HOST_COMPARE(test, true, (void *)(a), !=, NULL, "")
