@@ -29,9 +29,9 @@ static const struct kinds kinds[] = {
 	{ "read last", 4, 0b0110, -EPROTO },
 };
 
-static int suite_init(struct kunit *test)
+static int suite_init(struct kunit *test, u64 layout)
 {
-	test->priv = mock_guest_new(test, NUM, 2, 0);
+	test->priv = mock_guest_new(test, NUM, 2, layout);
 	return 0;
 }
 
@@ -39,12 +39,12 @@ static int suite_init(struct kunit *test)
 static int take(struct mock_guest *guest, const struct kinds *kind, u32 want,
 		struct rsw_chain *chain)
 {
+	mock_guest_start(guest, 0);
 	for (u16 i = 0; i < kind->n; i++)
 		mock_guest_set_desc(guest, i, AT(i), 10 + i,
 				    (kind->write & BIT(i) ? WR : 0) | (i + 1 < kind->n ? NEXT : 0),
 				    i + 1);
-	mock_guest_start(guest, 0);
-	mock_guest_show(guest, 0);
+	mock_guest_show(guest, 0, kind->n);
 	KUNIT_ASSERT_EQ(guest->test, rsw_vring_available(&guest->ring), 1);
 	return mock_guest_take(guest, BOTH, want, chain, MOCK_SEGS);
 }
@@ -126,10 +126,10 @@ static void rights(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, 0, rsw_mem_map(&guest->mem, iova, PAGE_SIZE,
 						     virt_to_phys(guest->page), of));
 		for (u16 bad = 0; bad < 2; bad++) {
+			mock_guest_start(guest, 0);
 			mock_guest_set_desc(guest, 0, bad == 0 ? iova : MOCK_IOVA, 5, NEXT, 1);
 			mock_guest_set_desc(guest, 1, bad == 1 ? iova : MOCK_IOVA, 5, WR, 0);
-			mock_guest_start(guest, 0);
-			mock_guest_show(guest, 0);
+			mock_guest_show(guest, 0, 2);
 			KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), 1);
 			KUNIT_EXPECT_EQ(test, (of == RSW_MEM_RO) == (bad == 0) ? 0 : -EFAULT,
 					mock_guest_take(guest, BOTH, 9, &chain, MOCK_SEGS));
@@ -137,19 +137,8 @@ static void rights(struct kunit *test)
 	}
 }
 
-static struct kunit_case both_cases[] = {
-	KUNIT_CASE(orders),
-	KUNIT_CASE(one_kind_has_no_part_to_read),
-	KUNIT_CASE(wanted_of_each_kind),
-	KUNIT_CASE(rights),
-	{}
-};
-
-static struct kunit_suite both_suite = {
-	.name = "ringswitch_vring_both",
-	.init = suite_init,
-	.exit = mock_guest_exit,
-	.test_cases = both_cases,
-};
-
-kunit_test_suite(both_suite);
+MOCK_SUITES(vring_both, suite_init, mock_guest_exit,
+	    KUNIT_CASE(orders),
+	    KUNIT_CASE(one_kind_has_no_part_to_read),
+	    KUNIT_CASE(wanted_of_each_kind),
+	    KUNIT_CASE(rights));
