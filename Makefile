@@ -30,6 +30,9 @@ lint: bench ## checkpatch, sparse, W=1 for both kernels, sizes
 host: bench ## the pure units in userspace under sanitizers
 	$(MAKE) -C tools/host check
 
+coverage: bench ## lines and branches of the pure units that the host suite reaches
+	tools/coverage
+
 kunit: bench ## the KUnit suites (KERNEL=plain|kasan|lockdep)
 	tools/um --kernel $(KERNEL) -- tools/lib/uml/kunit
 
@@ -48,4 +51,4 @@ help: ## this list
 bench:
 	@tools/lib/prereq.sh
 
-.PHONY: modules modules_install clean demo check lint host kunit selftests um vm help bench
+.PHONY: modules modules_install clean demo check lint host coverage kunit selftests um vm help bench

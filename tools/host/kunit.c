@@ -3,13 +3,24 @@
  * Runs the suites and writes TAP. With arguments: the tests whose "suite.case" contains
  * one of them.
  */
-#include <sanitizer/common_interface_defs.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <kunit/test.h>
+
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/common_interface_defs.h>
+#else
+static inline void __sanitizer_set_death_callback(void (*callback)(void))
+{
+}
+
+static inline void __sanitizer_print_stack_trace(void)
+{
+}
+#endif
 
 struct host_managed {
 	struct host_managed *next;

@@ -21,6 +21,7 @@
 #define __force
 #define __rcu
 #define __percpu
+#define __packed	__attribute__((packed))
 #define __aligned(n)	__attribute__((aligned(n)))
 #define __printf(a, b)	__attribute__((format(printf, a, b)))
 #define __noreturn	__attribute__((noreturn))
