@@ -230,6 +230,8 @@ static void fits(struct kunit *test)
 		u64 needs;
 	} kind[] = {
 		{ 0, VIRTIO_NET_HDR_GSO_NONE, 0 },
+		/* A checksum that somebody has checked leaves nothing to do. */
+		{ VIRTIO_NET_HDR_F_DATA_VALID, VIRTIO_NET_HDR_GSO_NONE, 0 },
 		{ VIRTIO_NET_HDR_F_NEEDS_CSUM, VIRTIO_NET_HDR_GSO_NONE, csum },
 		{ VIRTIO_NET_HDR_F_NEEDS_CSUM, VIRTIO_NET_HDR_GSO_TCPV4, csum | tso4 },
 		{ VIRTIO_NET_HDR_F_NEEDS_CSUM, VIRTIO_NET_HDR_GSO_TCPV6, csum | tso6 },
