@@ -33,6 +33,9 @@ host: bench ## the pure units in userspace under sanitizers
 coverage: bench ## lines and branches of the pure units that the host suite reaches
 	tools/coverage
 
+mutants: bench ## does the host suite notice when a check of ring, header and map code is gone?
+	tools/mutants
+
 kunit: bench ## the KUnit suites (KERNEL=plain|kasan|lockdep)
 	tools/um --kernel $(KERNEL) -- tools/lib/uml/kunit
 
@@ -51,4 +54,4 @@ help: ## this list
 bench:
 	@tools/lib/prereq.sh
 
-.PHONY: modules modules_install clean demo check lint host coverage kunit selftests um vm help bench
+.PHONY: modules modules_install clean demo check lint host coverage mutants kunit selftests um vm help bench
