@@ -26,7 +26,7 @@ static int take(struct mock_guest *guest, u16 reads)
 				     i < n - 1 ? VRING_DESC_F_NEXT : 0, i + 1);
 	mock_guest_set_desc(guest, 0, TABLE, n * sizeof(struct vring_desc),
 			    VRING_DESC_F_INDIRECT, 0);
-	mock_guest_show(guest, 0);
+	mock_guest_show(guest, 0, 1);
 	KUNIT_EXPECT_EQ(guest->test, rsw_vring_available(&guest->ring), 1);
 	return mock_guest_try(guest, false);
 }
@@ -82,7 +82,7 @@ static void start_forgets_the_last_block(struct kunit *test)
 	guest->ring.cursor = stale;
 	mock_guest_start(guest, 0);
 	mock_guest_set_desc(guest, 0, MOCK_IOVA, 1, 0, 0);
-	mock_guest_show(guest, 0);
+	mock_guest_show(guest, 0, 1);
 	KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), 1);
 	local_bh_disable();
 	rcu_read_lock();
