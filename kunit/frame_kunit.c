@@ -175,6 +175,26 @@ static void longer_heads(struct kunit *test)
 			}
 }
 
+/* Filters look at the tag, as far as it is there. */
+static void tagged_frames_have_their_tag_in_the_head(struct kunit *test)
+{
+	struct sent *sent = test->priv;
+	struct rsw_frame frame;
+
+	for (u32 len = HEADERS; len < HEADERS + 8; len++)
+		for (u8 type = 0; type < 2; type++) {
+			begin(sent, len);
+			sent->byte[HEADERS - 2] = 0x81;
+			sent->byte[HEADERS - 1] = type;
+			piece(sent, HEADERS + 1);
+			piece(sent, len);
+			KUNIT_ASSERT_EQ(test, parse(sent, &frame), RSW_DROP_NONE);
+			KUNIT_EXPECT_EQ(test, frame.head_len,
+					type ? ETH_HLEN : min(frame.len, (u32)ETH_HLEN + 4));
+			KUNIT_EXPECT_TRUE(test, same(sent, &frame));
+		}
+}
+
 static void oversize(struct kunit *test)
 {
 	struct sent *sent = test->priv;
@@ -267,6 +287,7 @@ static struct kunit_case frame_cases[] = {
 	KUNIT_CASE(every_cut),
 	KUNIT_CASE(lengths),
 	KUNIT_CASE(longer_heads),
+	KUNIT_CASE(tagged_frames_have_their_tag_in_the_head),
 	KUNIT_CASE(oversize),
 	KUNIT_CASE(fields_of_the_header),
 	KUNIT_CASE(bad_sources),
