@@ -36,7 +36,7 @@ struct rsw_mem_block;
  * vhost-vdpa unpins pages before it tells its parent, so borrowed pins would leave
  * a window in which the switch writes to freed memory.
  *
- * Readers are the two queues of the port. A reader holds its queue's lock from
+ * Readers are the queues of the port. A reader holds its queue's lock from
  * translation to the last access, so "unpublish, then pass through every queue
  * lock" (rsw_guest_fence()) waits for all of them, in microseconds and without a
  * grace period. Only then are page references dropped. The tables themselves are
