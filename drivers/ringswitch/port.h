@@ -14,6 +14,12 @@ struct rsw_batch;
 struct rsw_port;
 struct rsw_switch;
 
+/*
+ * Mbit/s that a guest's link has, and its representor: as much as tun and veth say, for
+ * bonding and spanning trees to reckon with. Nothing limits it.
+ */
+#define RSW_PORT_SPEED	10000
+
 /**
  * struct rsw_port_ops - what kinds of port differ in
  * @egress: take the frames of @batch named by @frames, each delivered or counted as

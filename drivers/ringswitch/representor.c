@@ -98,9 +98,19 @@ static void rep_get_drvinfo(struct net_device *dev, struct ethtool_drvinfo *info
 	strscpy(info->bus_info, dev_name(&guest_of(dev)->vdpa.dev), sizeof(info->bus_info));
 }
 
+static int rep_get_link_ksettings(struct net_device *dev, struct ethtool_link_ksettings *cmd)
+{
+	cmd->base.speed = RSW_PORT_SPEED;
+	cmd->base.duplex = DUPLEX_FULL;
+	cmd->base.port = PORT_OTHER;
+	cmd->base.autoneg = AUTONEG_DISABLE;
+	return 0;
+}
+
 static const struct ethtool_ops rep_ethtool_ops = {
 	.get_drvinfo = rep_get_drvinfo,
 	.get_link = ethtool_op_get_link,
+	.get_link_ksettings = rep_get_link_ksettings,
 };
 
 static void rep_setup(struct net_device *dev)

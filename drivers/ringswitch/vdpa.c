@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A guest port as a vDPA device: thin glue between the vdpa core and guest.c. */
 #include <linux/etherdevice.h>
+#include <linux/ethtool.h>
 #include <linux/vdpa.h>
 #include <net/netlink.h>
 #include <uapi/linux/vdpa.h>
@@ -245,6 +246,8 @@ static void get_config(struct vdpa_device *vdpa, unsigned int offset, void *buf,
 	struct virtio_net_config config = {
 		.max_virtqueue_pairs = (__force __virtio16)cpu_to_le16(guest->npairs),
 		.mtu = (__force __virtio16)cpu_to_le16(guest->mtu),
+		.speed = cpu_to_le32(RSW_PORT_SPEED),
+		.duplex = DUPLEX_FULL,
 		.rss_max_key_size = RSW_RSS_KEY,
 		.rss_max_indirection_table_length = cpu_to_le16(RSW_RSS_TABLE),
 		.supported_hash_types = cpu_to_le32(RSW_RSS_TYPES),

@@ -22,6 +22,7 @@ ALL_TESTS="
 	pairs_in_use
 	flow_keeps_its_queue
 	spread_as_told
+	speed
 	announces_itself
 	starts_over
 "
@@ -248,6 +249,19 @@ spread_as_told()
 	check_err $? "no key can be set"
 	all_in 0
 	log_test "a driver says which queue a hash leads to"
+}
+
+speed()
+{
+	local of
+
+	for of in "$NS ethtool eth0" "ethtool rtp1"; do
+		$of | grep -q "Speed: 10000Mb/s"
+		check_err $? "$of tells no speed"
+		$of | grep -q "Duplex: Full"
+		check_err $? "$of tells no duplex"
+	done
+	log_test "guest and host see the same speed"
 }
 
 # The link comes back: h1 says where it is.

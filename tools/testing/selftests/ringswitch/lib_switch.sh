@@ -36,7 +36,7 @@ port_mac()
 }
 
 # All that a device can do, also what keeps QEMU from moving a guest.
-ALL_FEATURES=0x11c0000330ffbbaf
+ALL_FEATURES=0x91c0000330ffbbaf
 
 # port_add rtp1 rt0 [mtu 1500]
 port_add()
