@@ -77,6 +77,7 @@ log_test()
 	clients_unharmed
 	check_err $? "a guest was wronged: $answer"
 
+	[[ $layout == split ]] || name+=", rings $layout"
 	: $((++TEST_COUNT))
 	if ((RET)); then
 		echo "not ok $TEST_COUNT - $name"

@@ -168,6 +168,15 @@ find_vhost_node()
 	[[ -e ${found[0]} ]]
 }
 
+# The layout of the rings of guests that start from now on, and what they refuse for it.
+layout=split
+declare -A refused_for=(
+	[split]=packed,in_order
+	[split,in_order]=packed
+	[packed]=in_order
+	[packed,in_order]=
+)
+
 # guest_start NAME PORT [OPTION...]
 guest_start()
 {
@@ -176,7 +185,8 @@ guest_start()
 	local node
 
 	find_vhost_node "$port" || return
-	client_start "$name" "$OUTPUT/rsw_guest" "$@" "$node" || return
+	client_start "$name" "$OUTPUT/rsw_guest" --without "${refused_for[$layout]}" "$@" \
+		"$node" || return
 	client_port[$name]=$port
 	busywait 2000 port_is "$port" running
 }
@@ -364,6 +374,17 @@ restart()
 	check_err $? "$name: $answer"
 	guest_start "$@"
 	check_err $? "cannot start $*: $answer"
+}
+
+# rings_are LAYOUT NAME...: these guests start anew.
+rings_are()
+{
+	layout=$1; shift
+	local name
+
+	for name in "$@"; do
+		restart "$name" "${client_port[$name]}"
+	done
 }
 
 # exchange COUNT [FRAME...]: between g1 and g2, both ways, every frame checked.

@@ -131,10 +131,20 @@ static void do_suspend(struct guest *guest)
 
 static void do_state(struct guest *guest)
 {
-	printf("ok rx=%d rx_used=%u rx_taken=%u ", vdpadev_state(&guest->dev, RXQ),
-	       guest->ring[RXQ].vring.used->idx, guest->ring[RXQ].used_idx);
-	printf("tx=%d tx_used=%u tx_shown=%u\n", vdpadev_state(&guest->dev, TXQ),
-	       guest->ring[TXQ].vring.used->idx, guest->ring[TXQ].shown);
+	const struct ring *rx = &guest->ring[RXQ], *tx = &guest->ring[TXQ];
+	uint32_t state[VDPADEV_QUEUES];
+	unsigned int i;
+	int error = 0;
+
+	for (i = 0; i < VDPADEV_QUEUES && !error; i++)
+		error = vdpadev_state(&guest->dev, i, &state[i]);
+	if (error) {
+		answer(error);
+		return;
+	}
+	printf("ok rx=%u rx_used=%u rx_taken=%u ", state[RXQ], ring_device_state(rx),
+	       ring_driver_state(rx));
+	printf("tx=%u tx_used=%u tx_shown=%u\n", state[TXQ], ring_device_state(tx), tx->shown);
 }
 
 static void do_post(struct guest *guest, struct args *args)

@@ -25,7 +25,8 @@
 	       BIT(VIRTIO_NET_F_HOST_ECN) | BIT(VIRTIO_NET_F_GUEST_ECN) |			  \
 	       BIT(VIRTIO_NET_F_HOST_USO) | BIT(VIRTIO_NET_F_GUEST_USO4) |			  \
 	       BIT(VIRTIO_NET_F_GUEST_USO6) |							  \
-	       BIT(VIRTIO_RING_F_EVENT_IDX) | BIT(VIRTIO_RING_F_INDIRECT_DESC))
+	       BIT(VIRTIO_RING_F_EVENT_IDX) | BIT(VIRTIO_RING_F_INDIRECT_DESC) |		  \
+	       BIT(VIRTIO_F_RING_PACKED) | BIT(VIRTIO_F_IN_ORDER))
 
 static int take_memory(struct guest_area *area, uint64_t iova, size_t size)
 {
@@ -64,14 +65,13 @@ static size_t queue_room(const struct guest *guest)
 
 static int give_queue(struct guest *guest, unsigned int index)
 {
-	const struct vring *vring = &guest->ring[index].vring;
-	const uint64_t shift = guest->rings.iova - (uintptr_t)guest->rings.memory;
+	const struct ring *ring = &guest->ring[index];
 	struct vdpadev_queue queue = {
-		.num = vring->num,
-		.base = guest->opt.base,
-		.desc = (uintptr_t)vring->desc + shift,
-		.avail = (uintptr_t)vring->avail + shift,
-		.used = (uintptr_t)vring->used + shift,
+		.num = ring->num,
+		.base = ring_base(ring),
+		.desc = ring->desc_at,
+		.avail = ring->driver_at,
+		.used = ring->device_at,
 	};
 
 	return vdpadev_queue(&guest->dev, index, &queue);
@@ -95,6 +95,8 @@ static int set_up(struct guest *guest)
 	struct guest_area *const areas[] = { &guest->rings, &guest->tx, &guest->rx };
 	const struct ring_options opt = {
 		.base = guest->opt.base,
+		.packed = guest->dev.features & BIT(VIRTIO_F_RING_PACKED),
+		.in_order = guest->dev.features & BIT(VIRTIO_F_IN_ORDER),
 		.event_idx = guest->dev.features & BIT(VIRTIO_RING_F_EVENT_IDX),
 		.indirect = guest->dev.features & BIT(VIRTIO_RING_F_INDIRECT_DESC),
 		.all_indirect = guest->opt.tables,
@@ -176,9 +178,18 @@ static void count_strays(struct guest *guest)
 	unsigned int i;
 
 	for (i = 0; i < VDPADEV_QUEUES; i++) {
-		if (!guest->hostile)
-			guest->wrong.stray += guest->ring[i].stray;
-		guest->ring[i].stray = 0;
+		struct ring *ring = &guest->ring[i];
+
+		if (!guest->hostile) {
+			guest->wrong.stray += ring->stray;
+			guest->wrong.disorder += ring->disorder;
+			guest->wrong.touched += ring->touched;
+			guest->wrong.event += ring->bad_event;
+		}
+		ring->stray = 0;
+		ring->disorder = 0;
+		ring->touched = 0;
+		ring->bad_event = 0;
 	}
 }
 
@@ -218,7 +229,8 @@ uint64_t guest_violations(struct guest *guest)
 	guest_watch_fences(guest);
 	count_strays(guest);
 	sum = wrong->overrun + wrong->used_len + wrong->readonly + wrong->num_buffers +
-	      wrong->apart + wrong->fence + wrong->stray;
+	      wrong->apart + wrong->fence + wrong->stray + wrong->disorder + wrong->touched +
+	      wrong->event;
 	if (guest->running && !guest->hostile)
 		sum += !ring_intact(&guest->ring[RXQ]) + !ring_intact(&guest->ring[TXQ]);
 	return sum;

@@ -55,6 +55,9 @@ struct guest_wrongs {
 	uint64_t apart;		/* buffers of one frame used one by one */
 	uint64_t fence;		/* wrote after reset or unmap had returned */
 	uint64_t stray;		/* used what was not on offer */
+	uint64_t disorder;	/* used something before its turn */
+	uint64_t touched;	/* changed descriptors that were the driver's */
+	uint64_t event;		/* asked for kicks in a way that means nothing */
 };
 
 struct guest {
@@ -70,7 +73,7 @@ struct guest {
 	uint32_t rx_size;
 	bool running;
 	bool refill;
-	bool hostile;		/* the rings are no longer what ring.c believes */
+	bool hostile;		/* the rings are no longer what ring.h promises */
 	bool fenced_rx, fenced_rings;
 	uint8_t *rings_then;	/* the rings when they were fenced */
 	uint64_t config_calls;

@@ -16,7 +16,7 @@
 static const char usage[] =
 	"usage: rsw_guest [OPTION...] /dev/vhost-vdpa-N [COMMAND...]\n"
 	"  --ring N          descriptors per ring (256)\n"
-	"  --base N          first index of the rings (0)\n"
+	"  --base N          first index of the rings (0); packed: descriptors that passed\n"
 	"  --rx-buffers N    receive buffers (as many as fit the ring)\n"
 	"  --rx-size BYTES   of one, header included (what the features ask for)\n"
 	"  --rx-pieces N     descriptors per receive buffer (1)\n"
@@ -24,7 +24,8 @@ static const char usage[] =
 	"  --no-refill       offer each receive buffer once\n"
 	"  --without F,...   features to refuse: csum guest_csum tso4 tso6 guest_tso4\n"
 	"                    guest_tso6 ecn guest_ecn uso guest_uso4 guest_uso6\n"
-	"                    mrg_rxbuf mac mtu status event_idx indirect\n"
+	"                    mrg_rxbuf mac mtu status event_idx indirect packed\n"
+	"                    in_order\n"
 	"  --enable-first    enable the queues before DRIVER_OK\n"
 	"  --poll            spin instead of sleeping on the call eventfds\n";
 
@@ -42,6 +43,7 @@ static const struct {
 	{ "mtu", VIRTIO_NET_F_MTU },		  { "status", VIRTIO_NET_F_STATUS },
 	{ "version_1", VIRTIO_F_VERSION_1 },	  { "platform", VIRTIO_F_ACCESS_PLATFORM },
 	{ "event_idx", VIRTIO_RING_F_EVENT_IDX }, { "indirect", VIRTIO_RING_F_INDIRECT_DESC },
+	{ "packed", VIRTIO_F_RING_PACKED },	  { "in_order", VIRTIO_F_IN_ORDER },
 };
 
 static void refuse(const char *why)
@@ -150,7 +152,7 @@ static void flush(struct endpoint *ep)
 {
 	struct ring *ring = &guest_of(ep)->ring[TXQ];
 
-	if (guest_of(ep)->running && ring->vring.avail->idx != ring->avail_idx)
+	if (guest_of(ep)->running && ring->shown != ring->added)
 		ring_publish(ring);
 }
 
@@ -179,7 +181,10 @@ static void json(struct endpoint *ep, FILE *out)
 	fprintf(out, "\"num_buffers\":%ju,", (uintmax_t)wrong->num_buffers);
 	fprintf(out, "\"apart\":%ju,", (uintmax_t)wrong->apart);
 	fprintf(out, "\"fence\":%ju,", (uintmax_t)wrong->fence);
-	fprintf(out, "\"stray\":%ju},", (uintmax_t)wrong->stray);
+	fprintf(out, "\"stray\":%ju,", (uintmax_t)wrong->stray);
+	fprintf(out, "\"disorder\":%ju,", (uintmax_t)wrong->disorder);
+	fprintf(out, "\"touched\":%ju,", (uintmax_t)wrong->touched);
+	fprintf(out, "\"event\":%ju},", (uintmax_t)wrong->event);
 }
 
 static uint64_t violations(struct endpoint *ep)

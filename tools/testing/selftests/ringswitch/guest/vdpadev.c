@@ -133,12 +133,13 @@ int vdpadev_enable(struct vdpadev *dev, unsigned int index, int on)
 	return control(dev, VHOST_VDPA_SET_VRING_ENABLE, &state);
 }
 
-int vdpadev_state(struct vdpadev *dev, unsigned int index)
+int vdpadev_state(struct vdpadev *dev, unsigned int index, uint32_t *base)
 {
 	struct vhost_vring_state state = { .index = index };
 	int error = control(dev, VHOST_GET_VRING_BASE, &state);
 
-	return error ? error : (int)state.num;
+	*base = state.num;
+	return error;
 }
 
 int vdpadev_suspend(struct vdpadev *dev)

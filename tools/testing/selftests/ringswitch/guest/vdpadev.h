@@ -19,7 +19,7 @@ struct vdpadev {
 
 struct vdpadev_queue {
 	unsigned int num;
-	unsigned int base;		/* first index */
+	uint32_t base;			/* first index; packed: of both rings, with wrap counters */
 	uint64_t desc, avail, used;	/* addresses as the device sees them */
 };
 
@@ -30,8 +30,8 @@ int vdpadev_map(struct vdpadev *dev, uint64_t iova, void *memory, uint64_t size,
 int vdpadev_unmap(struct vdpadev *dev, uint64_t iova, uint64_t size);
 int vdpadev_queue(struct vdpadev *dev, unsigned int index, const struct vdpadev_queue *queue);
 int vdpadev_enable(struct vdpadev *dev, unsigned int index, int on);
-/* The index at which a queue stands. */
-int vdpadev_state(struct vdpadev *dev, unsigned int index);
+/* Where a queue stands, in the form of base. */
+int vdpadev_state(struct vdpadev *dev, unsigned int index, uint32_t *base);
 int vdpadev_suspend(struct vdpadev *dev);
 int vdpadev_resume(struct vdpadev *dev);
 int vdpadev_set_status(struct vdpadev *dev, uint8_t status);
