@@ -21,6 +21,10 @@ ALL_TESTS="
 	down_and_up_under_traffic
 	kill_under_traffic
 	kill_while_starting
+	on_packed
+	reset_under_traffic
+	unmap_buffers_under_traffic
+	unmap_rings_under_traffic
 "
 source "$(dirname "$0")/lib.sh"
 
@@ -29,6 +33,12 @@ setup_prepare()
 	switch_add rt0 && port_add rtp1 rt0 && port_add rtp2 rt0 && port_add rtp3 rt0 &&
 		guest_start victim rtp1 && guest_start sender rtp2 &&
 		guest_start g3 rtp3 --ring 1024
+}
+
+on_packed()
+{
+	rings_are packed victim sender
+	must g3 clear
 }
 
 # Everyone gets it, the bystander completely.

@@ -21,6 +21,14 @@ ALL_TESTS="
 	small_single_buffers
 	too_few_for_one_frame
 	large_buffers
+	on_packed
+	full_ring
+	ring_refilled
+	frozen_guest
+	small_mergeable_buffers
+	small_single_buffers
+	too_few_for_one_frame
+	large_buffers
 "
 source "$(dirname "$0")/lib.sh"
 
@@ -37,6 +45,13 @@ restart_slow()
 	[[ -z ${client_pid[slow]} ]] || client_quit slow || return
 	guest_start slow rtp2 "$@" && ask slow send dst=$all flow=99 &&
 		ask second wait src="${client_mac[slow]}" frames=1 && ask second clear
+}
+
+on_packed()
+{
+	rings_are packed sender
+	restart_slow --no-refill --rx-buffers 4
+	check_err $? "cannot start: $answer"
 }
 
 full_ring()
@@ -135,7 +150,8 @@ small_single_buffers()
 
 too_few_for_one_frame()
 {
-	restart_slow --rx-size 128 --rx-buffers 4
+	# What is taken and given back lies across the end of the ring, or of the indices.
+	restart_slow --rx-size 128 --rx-buffers 4 --ring 8 --base 65534
 	check_err $? "cannot start: $answer"
 	must sender send dst="${client_mac[slow]}" len=1514 count=5 flow=7
 	must sender send dst="${client_mac[slow]}" len=400 count=1 flow=8

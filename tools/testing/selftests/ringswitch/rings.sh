@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Odd but lawful ways to use a ring: every shape a driver may give its rings and chains.
+# Odd but lawful ways to use a ring: every shape a driver may give its rings and chains, in
+# either layout.
 #
 #   +------+  +------+
 #   |  g1  |  |  g2  |
@@ -25,12 +26,26 @@ ALL_TESTS="
 	restarts
 	queue_counters
 	who_moves
+	on_packed
+	ring_sizes
+	header_in_pieces
+	empty_pieces
+	frame_in_pieces
+	queues_enabled_early
+	queue_disabled_and_enabled
+	polling_driver
+	index_wraps
 "
 source "$(dirname "$0")/lib.sh"
 
 setup_prepare()
 {
 	switch_add rt0 && guests_create rt0 2
+}
+
+on_packed()
+{
+	rings_are packed,in_order g1 g2
 }
 
 ring_sizes()

@@ -18,12 +18,23 @@ ALL_TESTS="
 	queues_stay_stopped
 	reset_ends_it
 	rings_unmapped
+	on_packed
+	state_is_exact
+	nothing_moves
+	nothing_is_lost
+	queues_stay_stopped
+	rings_unmapped
 "
 source "$(dirname "$0")/lib.sh"
 
 setup_prepare()
 {
 	switch_add rt0 && guests_create rt0 2
+}
+
+on_packed()
+{
+	rings_are packed g1 g2
 }
 
 # What the device says of its queues is what the rings say, with nothing in between.
