@@ -14,12 +14,22 @@
 
 ALL_TESTS="
 	transmit_ring_lies
+	transmit_ring_oddities
 	receive_ring_lies
 	unmapped_memory
 	wrong_access
 	broken_port_is_quiet
 	header_lies
 	header_guesses
+	random_garbage
+	longest_tables
+	on_packed
+	transmit_ring_lies
+	transmit_ring_oddities
+	receive_ring_lies
+	unmapped_memory
+	wrong_access
+	broken_port_is_quiet
 	random_garbage
 	longest_tables
 "
@@ -76,6 +86,11 @@ heals()
 	must liar clear
 }
 
+on_packed()
+{
+	rings_are packed liar
+}
+
 transmit_ring_lies()
 {
 	local lie
@@ -93,6 +108,29 @@ transmit_ring_lies()
 	check_received g3 0 flow=255
 	neighbours_off
 	log_test "every lie in the transmit ring is met with BROKEN and healed by reset"
+}
+
+# A descriptor that is not there yet, flags and ids without a meaning, events in no place.
+transmit_ring_oddities()
+{
+	local odd
+
+	neighbours_on
+	ask liar odds
+	for odd in ${answer#ok}; do
+		must liar odd name="$odd"
+		settle g4 g3
+		port_is rtp1 running
+		check_err $? "$(port_state rtp1) after $odd"
+		case $odd in
+		of-last-lap | used-before | never-available)
+			check_received g3 0 flow=255 ;;
+		*)	[[ $odd == table-nested ]] || must g3 wait frames=1 flow=255 ;;
+		esac
+		heals "$odd"
+	done
+	neighbours_off
+	log_test "oddities in the transmit ring are met with a shrug"
 }
 
 # The first frame takes the one honest buffer there is; the second meets the lie.
@@ -148,6 +186,8 @@ unmapped_memory()
 # What a mapping does not allow, a descriptor cannot.
 wrong_access()
 {
+	local access
+
 	neighbours_on
 	must liar unmap area=rx
 	must liar map area=rx access=ro
@@ -165,6 +205,27 @@ wrong_access()
 	must liar unmap area=tx
 	must liar start
 	must liar send dst="${client_mac[g3]}"
+	for access in ro wo; do
+		must liar reset
+		must liar unmap area=rings
+		must liar map area=rings access=$access
+		must liar start
+		must liar broken
+	done
+	# That page is the receive queue's descriptors, which are written in a packed ring only.
+	must liar reset
+	must liar unmap area=rings
+	must liar map area=rings access=rw first=ro
+	must liar start
+	if [[ $layout == split ]]; then
+		must liar send dst="${client_mac[g3]}"
+	else
+		must liar broken
+	fi
+	must liar reset
+	must liar unmap area=rings
+	must liar start
+	must liar send dst="${client_mac[g3]}"
 	neighbours_off
 	log_test "access rights of a mapping hold"
 }
@@ -174,7 +235,7 @@ broken_port_is_quiet()
 	local before
 
 	neighbours_on
-	must liar lie name=loop-self
+	must liar lie name=unmapped
 	must liar broken
 	before=$(counter rtp1 drop_out_broken)
 	must g3 send dst="${client_mac[liar]}" count=5

@@ -99,14 +99,24 @@ static void do_unmap(struct guest *guest, struct args *args)
 	answer(error);
 }
 
+static int access_named(const char *name)
+{
+	return !strcmp(name, "ro") ? VHOST_ACCESS_RO :
+	       !strcmp(name, "wo") ? VHOST_ACCESS_WO : VHOST_ACCESS_RW;
+}
+
 static void do_map(struct guest *guest, struct args *args)
 {
 	struct guest_area *area = area_named(guest, args_text(args, "area", ""));
-	const char *access = args_text(args, "access", "rw");
-	int perm = !strcmp(access, "ro") ? VHOST_ACCESS_RO :
-		   !strcmp(access, "wo") ? VHOST_ACCESS_WO : VHOST_ACCESS_RW;
+	int perm = access_named(args_text(args, "access", "rw"));
+	const char *first = args_text(args, "first", NULL);
 
-	answer(area ? guest_map(guest, area, perm) : -EINVAL);
+	if (!area)
+		answer(-EINVAL);
+	else if (first)
+		answer(guest_map_page(guest, area, access_named(first), perm));
+	else
+		answer(guest_map(guest, area, perm));
 }
 
 static void do_queue(struct guest *guest, struct args *args)
@@ -173,7 +183,7 @@ static void do_intact(struct guest *guest)
  *   reset, start                    stop the device; make it run again
  *   suspend, resume                 the same with all state kept
  *   state                           of the queues, by the device and by their rings
- *   map|unmap area=rings|tx|rx [access=rw|ro|wo]
+ *   map|unmap area=rings|tx|rx [access=rw|ro|wo] [first=rw|ro|wo] (its first page)
  *   queue index=N on=0|1            enable or disable a queue
  *   post count=N, refill on|off     receive buffers
  *   kick queue=N                    for nothing

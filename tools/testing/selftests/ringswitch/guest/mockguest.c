@@ -37,19 +37,28 @@ static int take_memory(struct guest_area *area, uint64_t iova, size_t size)
 	return area->memory == MAP_FAILED ? -ENOMEM : 0;
 }
 
+static int map_at(struct guest *guest, struct guest_area *area, size_t at, int first, int perm)
+{
+	int error = 0;
+
+	if (at)
+		error = vdpadev_map(&guest->dev, area->iova, area->memory, at, first);
+	if (!error)
+		error = vdpadev_map(&guest->dev, area->iova + at, area->memory + at,
+				    area->size - at, perm);
+	area->mapped = !error;
+	return error;
+}
+
 int guest_map(struct guest *guest, struct guest_area *area, int perm)
 {
 	/* In two, so that buffers lie across the edge of a mapping. */
-	const size_t half = area->size / 2 & ~(PAGE - 1);
-	int error = 0;
+	return map_at(guest, area, area->size / 2 & ~(PAGE - 1), perm, perm);
+}
 
-	if (half)
-		error = vdpadev_map(&guest->dev, area->iova, area->memory, half, perm);
-	if (!error)
-		error = vdpadev_map(&guest->dev, area->iova + half, area->memory + half,
-				    area->size - half, perm);
-	area->mapped = !error;
-	return error;
+int guest_map_page(struct guest *guest, struct guest_area *area, int first, int perm)
+{
+	return map_at(guest, area, PAGE, first, perm);
 }
 
 int guest_unmap(struct guest *guest, struct guest_area *area)

@@ -95,6 +95,8 @@ int guest_open(struct guest *guest, const struct guest_options *opt);
 int guest_start(struct guest *guest);
 int guest_stop(struct guest *guest);
 int guest_map(struct guest *guest, struct guest_area *area, int perm);
+/* The first page has rights of its own. */
+int guest_map_page(struct guest *guest, struct guest_area *area, int first, int perm);
 int guest_unmap(struct guest *guest, struct guest_area *area);
 void guest_watch_fences(struct guest *guest);
 uint64_t guest_violations(struct guest *guest);
