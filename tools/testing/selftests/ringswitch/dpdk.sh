@@ -17,6 +17,7 @@ ALL_TESTS="
 	echo_large_frames
 	single_buffers
 	killed_under_traffic
+	other_layouts
 "
 source "$(dirname "$0")/lib.sh"
 
@@ -126,9 +127,39 @@ killed_under_traffic()
 	log_test "testpmd is killed under traffic, and its successor works"
 }
 
+negotiated()
+{
+	vdpa -j dev config show rtp2 |
+		jq -r '.config.rtp2.negotiated_features | if index("RING_PACKED") then "packed" else "split" end +
+			if index("IN_ORDER") then ",in_order" else "" end'
+}
+
+# ring_layout LAYOUT DEVICE_ARGUMENTS
+ring_layout()
+{
+	local rings=$1
+	local options=$2
+
+	testpmd_start ,"$options"
+	check_err $? "testpmd does not forward"
+	check_equal "$(negotiated)" "$rings" "layout of the rings"
+	returned 500 6 len=600
+	testpmd_stop
+	check_err $? "testpmd ended badly"
+	testpmd=
+	log_test "testpmd with rings $rings"
+}
+
+# What it chose above by itself is split,in_order; split is what the mock guests have.
+other_layouts()
+{
+	ring_layout packed packed_vq=1,in_order=0
+	ring_layout packed,in_order packed_vq=1,in_order=1,mrg_rxbuf=0
+}
+
 testpmd=
 trap cleanup EXIT
-require_command dpdk-testpmd
+require_command dpdk-testpmd jq
 # DPDK's memory without huge pages is in as many pieces as it has pages.
 limit=$(cat /sys/module/vhost_vdpa/parameters/max_iotlb_entries 2>/dev/null)
 ((${limit:-1000000} > 10000)) || skip_all "vhost_vdpa.max_iotlb_entries is only $limit"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Ports as ordinary network interfaces, through virtio_vdpa: the kernel's own virtio-net
-# driver is the guest.
+# driver is the guest. One has packed rings, one has split ones.
 #
 #   +------------------+   +------------------+     +------------------+
 #   | h1    192.0.2.11 |   | h2    192.0.2.12 |     | out   192.0.2.21 |
@@ -28,7 +28,8 @@ source "$(dirname "$0")/lib.sh"
 
 setup_prepare()
 {
-	switch_add rt0 && port_add rtp1 rt0 mtu 1500 && port_add rtp2 rt0 mtu 1500 &&
+	switch_add rt0 && port_add rtp1 rt0 mtu 1500 &&
+		port_add_default rtp2 rt0 mtu 1500 device_features $SPLIT_FEATURES &&
 		uplink_add rtu1 rt0 rt-out || return
 	netdev_start rtp1 rt-h1 192.0.2.11/24 2001:db8:1::11/64 &&
 		netdev_start rtp2 rt-h2 192.0.2.12/24 2001:db8:1::12/64 &&
@@ -38,12 +39,16 @@ setup_prepare()
 # The driver takes what it is offered: all below goes through it.
 ring_features()
 {
-	local features
+	local features port
 
-	features=$(cat /sys/bus/vdpa/devices/rtp1/virtio*/features)
-	check_equal "${features:28:1}" 1 "indirect tables"
-	check_equal "${features:29:1}" 1 "EVENT_IDX"
-	log_test "the driver uses indirect tables and EVENT_IDX"
+	for port in rtp1 rtp2; do
+		features=$(cat /sys/bus/vdpa/devices/$port/virtio*/features)
+		check_equal "${features:28:1}" 1 "indirect tables of $port"
+		check_equal "${features:29:1}" 1 "EVENT_IDX of $port"
+		[[ $port == rtp2 ]]
+		check_equal $? "${features:34:1}" "packed rings of $port"
+	done
+	log_test "the driver uses indirect tables and EVENT_IDX, and packed rings when offered"
 }
 
 ping_ipv4()
