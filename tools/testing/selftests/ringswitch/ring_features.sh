@@ -54,18 +54,19 @@ setup_prepare()
 	switch_add rt0 && guests_create rt0 2
 }
 
-# QEMU moves a guest only if it sees no others of the rings' features (28 to 42), and no USO.
+# QEMU moves a guest only if it sees no others of the rings' features (28 to 42), no USO, no
+# announcements, and no RSS. There is one pair of queues.
 default_can_be_moved()
 {
 	local known=$((1 << 29 | 1 << 32 | 1 << 33))
 	local rings=$((((1 << 43) - 1) & ~((1 << 28) - 1)))
-	local uso=$((7 << 54))
+	local others=$((7 << 54 | 1 << 60 | 1 << 21 | 1 << 22))
 
 	port_add_default rtp3 rt0 && guest_start g3 rtp3
 	check_err $? "no guest with default features: $answer"
 	must g3 status
-	check_equal $((told[features] & rings)) $known "features of the rings"
-	check_equal $((told[features] & ~rings)) $((ALL_FEATURES & ~rings & ~uso)) "features of the NIC"
+	check_equal $((told[offered] & rings)) $known "features of the rings"
+	check_equal $((told[offered] & ~rings)) $((ALL_FEATURES & ~rings & ~others)) "features of the NIC"
 	client_quit g3
 	check_err $? "g3: $answer"
 	port_del rtp3

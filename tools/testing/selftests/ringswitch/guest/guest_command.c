@@ -30,7 +30,8 @@ static void do_status(struct guest *guest)
 	printf("ok status=0x%02x needs_reset=%d ", status,
 	       !!(status & VIRTIO_CONFIG_S_NEEDS_RESET));
 	printf("link=%d mtu=%u ", config.status & VIRTIO_NET_S_LINK_UP, config.mtu);
-	printf("features=0x%jx ", (uintmax_t)guest->dev.features);
+	printf("offered=0x%jx features=0x%jx ", (uintmax_t)guest->dev.offered,
+	       (uintmax_t)guest->dev.features);
 	printf("kicks=%ju rx_kicks=%ju ", (uintmax_t)guest->ring[TXQ].kicks,
 	       (uintmax_t)guest->ring[RXQ].kicks);
 	printf("calls=%ju rx_calls=%ju ", (uintmax_t)guest->ring[TXQ].calls,
