@@ -110,7 +110,8 @@ static void pulled_bytes_are_gone(struct kunit *test)
 	for (u32 piece = 1; piece < 20; piece++)
 		for (u32 first = 0; first <= 60; first++) {
 			struct rsw_chain chain = {
-				.seg = buffers->seg, .nsegs = DIV_ROUND_UP_ULL(60, piece), .len = 60,
+				.seg = buffers->seg, .len = 60,
+				.nsegs = DIV_ROUND_UP_ULL(60, piece),
 			};
 
 			for (u16 i = 0; i < chain.nsegs; i++)
@@ -122,8 +123,8 @@ static void pulled_bytes_are_gone(struct kunit *test)
 			KUNIT_ASSERT_EQ(test, chain.len, 60 - first);
 			KUNIT_ASSERT_MEMEQ(test, buffers->to, buffers->from, first);
 			KUNIT_ASSERT_TRUE(test, is_canary(buffers->to + first, buffers->to + 100));
-			KUNIT_ASSERT_EQ(test, chain.nsegs, DIV_ROUND_UP_ULL(60, piece) - first / piece -
-						     (first == 60 && first % piece));
+			KUNIT_ASSERT_EQ(test, chain.nsegs, DIV_ROUND_UP_ULL(60, piece) -
+					first / piece - (first == 60 && first % piece));
 			KUNIT_ASSERT_FALSE(test, rsw_pull(&chain, buffers->to, 61 - first));
 			KUNIT_ASSERT_TRUE(test, rsw_pull(&chain, buffers->to + first, 60 - first));
 			KUNIT_ASSERT_MEMEQ(test, buffers->to, buffers->from, 60);

@@ -40,7 +40,8 @@ static const struct known known[] = {
 	{ true, { 0x3f, 0xfe, 0x25, 0x01, 0x02, 0, 0x1f, 0xff, 0, 0, 0, 0, 0, 0, 0, 7 },
 	  { 0x3f, 0xfe, 0x25, 0x01, 0x02, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 1 },
 	  2794, 1766, 0x2cc18cd5, 0x40207d3d },
-	{ true, { 0x3f, 0xfe, 0x05, 0x01, 0, 8, 0, 0, 0x02, 0x60, 0x97, 0xff, 0xfe, 0x40, 0xef, 0xab },
+	{ true,
+	  { 0x3f, 0xfe, 0x05, 0x01, 0, 8, 0, 0, 0x02, 0x60, 0x97, 0xff, 0xfe, 0x40, 0xef, 0xab },
 	  { 0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 },
 	  14230, 4739, 0x0f0c461c, 0xdde51bbf },
 };
@@ -186,7 +187,8 @@ static void queues(struct kunit *test)
 	for (u16 i = 0; i < RSW_RSS_TABLE; i++)
 		rss.table[i] = 1000 + i;
 	build(&frame, &known[0], IPPROTO_TCP, 0, 0, 0);
-	KUNIT_EXPECT_EQ(test, rsw_rss_queue(&rss, frame.byte, frame.len), 1000 + (0x51ccc178 & 127));
+	KUNIT_EXPECT_EQ(test, rsw_rss_queue(&rss, frame.byte, frame.len),
+			1000 + (0x51ccc178 & 127));
 	rss.mask = 0;
 	KUNIT_EXPECT_EQ(test, rsw_rss_queue(&rss, frame.byte, frame.len), 1000);
 	build(&frame, &known[0], IPPROTO_UDP, 0, 0, 0);

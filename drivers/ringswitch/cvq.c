@@ -182,7 +182,8 @@ static bool pull_rss(const struct rsw_guest *guest, struct rsw_chain *chain, str
 		return false;
 	rss->types = le32_to_cpu(types);
 	rss->mask = le16_to_cpu(mask);
-	if (rss->types & ~RSW_RSS_TYPES || rss->mask >= RSW_RSS_TABLE || rss->mask & (rss->mask + 1))
+	if (rss->types & ~RSW_RSS_TYPES || rss->mask >= RSW_RSS_TABLE ||
+	    rss->mask & (rss->mask + 1))
 		return false;
 	for (u16 i = 0; i <= rss->mask; i++)
 		if (!pull_queue(guest, chain, &rss->table[i]))

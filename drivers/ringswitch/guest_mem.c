@@ -115,7 +115,9 @@ int rsw_guest_set_space(struct rsw_guest *guest, bool control, unsigned int spac
 	for (unsigned int i = 0; !err && i < rsw_guest_nqueues(guest); i++) {
 		struct rsw_queue *queue = rsw_guest_queue(guest, i);
 
-		if (control == (queue == &guest->cvq.queue))
+		bool is_control = queue == &guest->cvq.queue;
+
+		if (is_control == control)
 			queue->ring.mem = &guest->mem[space];
 	}
 	mutex_unlock(&guest->ctl);

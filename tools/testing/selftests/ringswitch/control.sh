@@ -25,6 +25,9 @@ ALL_TESTS="
 	speed
 	announces_itself
 	starts_over
+	commands_by_hand
+	commands_that_lie
+	chains_that_are_no_commands
 "
 source "$(dirname "$0")/lib.sh"
 
@@ -303,6 +306,99 @@ starts_over()
 	delivered 10 dst=$GROUP tci=10
 	must g1 wait frames=20
 	log_test "a driver that asks for nothing gets all"
+}
+
+# answered ACK HEX [OPTION...]: 0 is well, 1 is an error
+answered()
+{
+	local ack=$1; shift
+	local data=${1// /}; shift
+
+	must g1 control data="$data" "$@"
+	check_equal "${told[ack]}" "$ack" "answer to $data $*"
+	check_equal "${told[used]}" 1 "bytes of the answer to $data $*"
+}
+
+own=525400720001
+nobody=00000000
+
+commands_by_hand()
+{
+	local mode
+
+	for layout in split packed; do
+		restart g1 rtp1 --control
+		for mode in 2 3 4 5; do
+			answered 0 "00 0$mode 01"
+			answered 0 "00 0$mode 00"
+		done
+		answered 0 "00 00 00"
+		delivered 0 dst=$FOREIGN
+		answered 0 "01 00 01000000 ${FOREIGN//:/} $nobody"
+		delivered 10 dst=$FOREIGN
+		answered 0 "01 00 02000000 020000000001 ${FOREIGN//:/} 01000000 ${GROUP//:/}" cut=1
+		delivered 10 dst=$FOREIGN
+		delivered 10 dst=$GROUP
+		answered 0 "01 00 $nobody $nobody"
+		delivered 0 dst=$FOREIGN
+		# Nobody wants what is behind the end.
+		answered 0 "01 00 $nobody $nobody" zeros=9000
+		answered 0 "00 05 01" room=9
+		delivered 0 dst=$all
+		answered 0 "04 00 0400"
+		answered 0 "04 01 3f000000 0100 0000 0000 0100 0200 28" zeros=40 cut=7
+		answered 0 "05 00 0000000000000000"
+		must g1 intact
+	done
+	layout=split
+	log_test "commands by hand, in rings of both layouts"
+}
+
+commands_that_lie()
+{
+	local hex rss=0401
+
+	restart g1 rtp1 --control
+	for hex in 00 "00 00" "00 06 01" "01 02 $own" "02 02 0a00" "03 00" "03 01" "04 02" "05 01" \
+		"06 00 0000000000000000" "ff 00 00" "00 ff 00" \
+		"01 00" "01 00 $nobody" "01 00 01000000 5254007200" "01 00 01000000 $own" \
+		"01 00 $nobody 01000000 0154007200" "01 00 ffffffff $own $own" \
+		"01 01 5254007200" "01 01 000000000000" "01 01 010000000001" \
+		"02 00 0a" "02 00 0010" "02 01 ffff" \
+		"04 00 02" "04 00 0000" "04 00 0500" "04 00 ffff" \
+		"$rss 40000000 0000 0000 0000 0100 00" "$rss 01000000 0200 0000 000000000000 0100 00" \
+		"$rss 01000000 0000 0400 0000 0100 00" "$rss 01000000 0000 0000 0400 0100 00" \
+		"$rss 01000000 0000 0000 0000 0100 28 00" "$rss 01000000 0000 0000 0000 01" \
+		"$rss 01000000 0100 0000 0000" "05 00 00" "05 00 ffffffffffffffff" \
+		"05 00 0000001000000000"; do
+		answered 1 "$hex"
+		answered 1 "$hex" cut=1
+	done
+	answered 1 "$rss 01000000 ff00 0000" zeros=600
+	answered 1 "$rss 01000000 0000 0000 0000 0100 29" zeros=41
+	# None of it has changed a thing.
+	delivered 10 dst=$FOREIGN
+	delivered 10 dst=$GROUP tci=10
+	check_equal "$(port_state rtp1)" running "state"
+	must g1 intact
+	log_test "commands that are wrong are answered so and change nothing"
+}
+
+chains_that_are_no_commands()
+{
+	local lie
+
+	for lie in "data=000001 room=0" "data=000001 late=1" "data= room=1"; do
+		restart g1 rtp1 --control
+		# shellcheck disable=SC2086
+		ask g1 control $lie
+		check_fail $? "$lie: $answer"
+		must g1 broken
+		check_equal "$(port_state rtp1)" broken "state after $lie"
+	done
+	restart g1 rtp1 --control
+	delivered 10 dst=$FOREIGN
+	log_test "chains that have no command or no room for an answer break the port"
 }
 
 trap cleanup EXIT

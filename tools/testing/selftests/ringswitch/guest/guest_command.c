@@ -143,11 +143,11 @@ static void do_suspend(struct guest *guest)
 static void do_state(struct guest *guest)
 {
 	const struct ring *rx = &guest->ring[RXQ], *tx = &guest->ring[TXQ];
-	uint32_t state[VDPADEV_QUEUES];
+	uint32_t state[TXQ + 1];
 	unsigned int i;
 	int error = 0;
 
-	for (i = 0; i < VDPADEV_QUEUES && !error; i++)
+	for (i = RXQ; i <= TXQ && !error; i++)
 		error = vdpadev_state(&guest->dev, i, &state[i]);
 	if (error) {
 		answer(error);
@@ -188,6 +188,7 @@ static void do_intact(struct guest *guest)
  *   queue index=N on=0|1            enable or disable a queue
  *   post count=N, refill on|off     receive buffers
  *   kick queue=N                    for nothing
+ *   control data=HEX ..             a command by the control queue, see guest_ctl.c
  *   intact                          has the device kept to the rules?
  * and the hostile ones in hostile.c
  */
@@ -219,6 +220,8 @@ bool guest_command(struct guest *guest, struct args *args)
 		do_post(guest, args);
 	else if (!strcmp(args->verb, "refill"))
 		do_refill(guest, args);
+	else if (!strcmp(args->verb, "control"))
+		guest_ctl_command(guest, args);
 	else if (!strcmp(args->verb, "intact"))
 		do_intact(guest);
 	else

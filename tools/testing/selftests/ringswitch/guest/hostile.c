@@ -146,7 +146,7 @@ static void do_storm(struct guest *guest, struct args *args)
 	for (round = 0; round < rounds && !error; round++) {
 		guest->hostile = true;
 		random_table(guest);
-		for (queue = 0; queue < VDPADEV_QUEUES; queue++)
+		for (queue = 0; queue < guest->queues; queue++)
 			hostile_of(guest)->scribble(guest, &guest->ring[queue]);
 		if (!(vdpadev_status(&guest->dev) & VIRTIO_CONFIG_S_NEEDS_RESET) && round % 8 < 7)
 			continue;

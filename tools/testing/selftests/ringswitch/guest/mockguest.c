@@ -14,6 +14,7 @@
 #define RINGS_AT 0x10000000ull
 #define TX_AT 0x20000000ull
 #define RX_AT 0x40000000ull
+#define CTL_AT 0x60000000ull
 
 #define BIT(n) (1ull << (n))
 /* What this driver can do. Queues other than the first pair and control are not its job. */
@@ -27,6 +28,12 @@
 	       BIT(VIRTIO_NET_F_GUEST_USO6) |							  \
 	       BIT(VIRTIO_RING_F_EVENT_IDX) | BIT(VIRTIO_RING_F_INDIRECT_DESC) |		  \
 	       BIT(VIRTIO_F_RING_PACKED) | BIT(VIRTIO_F_IN_ORDER))
+/* What it can ask for; of several pairs it uses only one. */
+#define CONTROL (BIT(VIRTIO_NET_F_CTRL_VQ) | BIT(VIRTIO_NET_F_CTRL_RX) |			  \
+		 BIT(VIRTIO_NET_F_CTRL_RX_EXTRA) | BIT(VIRTIO_NET_F_CTRL_VLAN) |		  \
+		 BIT(VIRTIO_NET_F_CTRL_MAC_ADDR) | BIT(VIRTIO_NET_F_CTRL_GUEST_OFFLOADS) |	  \
+		 BIT(VIRTIO_NET_F_GUEST_ANNOUNCE) | BIT(VIRTIO_NET_F_MQ) |			  \
+		 BIT(VIRTIO_NET_F_RSS))
 
 static int take_memory(struct guest_area *area, uint64_t iova, size_t size)
 {
@@ -101,7 +108,7 @@ static uint32_t receive_size(const struct guest *guest)
 
 static int set_up(struct guest *guest)
 {
-	struct guest_area *const areas[] = { &guest->rings, &guest->tx, &guest->rx };
+	struct guest_area *const areas[] = { &guest->rings, &guest->tx, &guest->rx, &guest->ctl };
 	const struct ring_options opt = {
 		.base = guest->opt.base,
 		.packed = guest->dev.features & BIT(VIRTIO_F_RING_PACKED),
@@ -114,14 +121,14 @@ static int set_up(struct guest *guest)
 	unsigned int i;
 	int error;
 
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < ARRAY_SIZE(areas); i++) {
 		if (areas[i]->mapped)
 			continue;
 		error = guest_map(guest, areas[i], VHOST_ACCESS_RW);
 		if (error)
 			return error;
 	}
-	for (i = 0; i < VDPADEV_QUEUES; i++) {
+	for (i = 0; i < guest->queues; i++) {
 		const size_t place = i * queue_room(guest);
 		struct ring *ring = &guest->ring[i];
 
@@ -138,16 +145,38 @@ static int set_up(struct guest *guest)
 
 static int enable_queues(struct guest *guest)
 {
-	int error = vdpadev_enable(&guest->dev, RXQ, 1);
+	unsigned int i;
+	int error = 0;
 
-	return error ? error : vdpadev_enable(&guest->dev, TXQ, 1);
+	for (i = 0; i < guest->queues && !error; i++)
+		error = vdpadev_enable(&guest->dev, i, 1);
+	return error;
+}
+
+/* The control queue comes after all pairs, if more than one can be used. */
+static int find_queues(struct guest *guest)
+{
+	struct virtio_net_config config;
+	int error = vdpadev_config(&guest->dev, &config);
+
+	guest->queues = 2;
+	if (!(guest->dev.features & BIT(VIRTIO_NET_F_CTRL_VQ)))
+		return error;
+	guest->queues = 3;
+	guest->dev.number[CTLQ] = 2;
+	if (guest->dev.features & (BIT(VIRTIO_NET_F_MQ) | BIT(VIRTIO_NET_F_RSS)))
+		guest->dev.number[CTLQ] = 2 * config.max_virtqueue_pairs;
+	return error;
 }
 
 int guest_start(struct guest *guest)
 {
+	const uint64_t known = guest->opt.control ? KNOWN | CONTROL : KNOWN;
 	int error;
 
-	error = vdpadev_negotiate(&guest->dev, KNOWN & ~guest->opt.without);
+	error = vdpadev_negotiate(&guest->dev, known & ~guest->opt.without);
+	if (!error)
+		error = find_queues(guest);
 	if (error)
 		return error;
 	if (!guest->rx.memory) {
@@ -186,7 +215,7 @@ static void count_strays(struct guest *guest)
 {
 	unsigned int i;
 
-	for (i = 0; i < VDPADEV_QUEUES; i++) {
+	for (i = 0; i < guest->queues; i++) {
 		struct ring *ring = &guest->ring[i];
 
 		if (!guest->hostile) {
@@ -257,6 +286,8 @@ int guest_open(struct guest *guest, const struct guest_options *opt)
 	error = take_memory(&guest->rings, RINGS_AT, VDPADEV_QUEUES * queue_room(guest));
 	if (!error)
 		error = take_memory(&guest->tx, TX_AT, GUEST_TX_SLOTS * GUEST_TX_ROOM);
+	if (!error)
+		error = take_memory(&guest->ctl, CTL_AT, GUEST_CTL_ROOM);
 	guest->rings_then = malloc(guest->rings.size);
 	if (error || !guest->rings_then)
 		return -ENOMEM;

@@ -15,7 +15,10 @@
 #define GUEST_TX_SLOTS 32
 #define GUEST_TX_ROOM 0x12000
 
-enum { RXQ, TXQ };
+/* A control command and its answer. */
+#define GUEST_CTL_ROOM 0x8000
+
+enum { RXQ, TXQ, CTLQ };
 
 struct guest_options {
 	const char *device;
@@ -26,6 +29,7 @@ struct guest_options {
 	unsigned int rx_pieces;		/* descriptors a receive buffer is cut into */
 	bool tables;			/* every chain is an indirect table */
 	uint64_t without;		/* features to refuse */
+	bool control;			/* with a control queue */
 	bool enable_first;		/* enable the queues before DRIVER_OK */
 	bool refill;
 };
@@ -64,7 +68,8 @@ struct guest {
 	struct endpoint ep;	/* first: the session knows no more */
 	struct guest_options opt;
 	struct vdpadev dev;
-	struct guest_area rings, tx, rx;
+	struct guest_area rings, tx, rx, ctl;
+	unsigned int queues;
 	struct ring ring[VDPADEV_QUEUES];
 	struct guest_slot tx_slot[GUEST_TX_SLOTS];
 	struct guest_slot rx_slot[RING_MAX];
@@ -111,6 +116,9 @@ void guest_rx_fence(struct guest *guest);
 void guest_tx_init(struct guest *guest);
 int guest_tx_send(struct guest *guest, const struct packet *packet);
 void guest_tx_service(struct guest *guest);
+
+/* guest_ctl.c */
+void guest_ctl_command(struct guest *guest, struct args *args);
 
 /* guest_command.c, hostile.c: commands; false if the verb is not known */
 bool guest_command(struct guest *guest, struct args *args);

@@ -26,6 +26,7 @@ static const char usage[] =
 	"                    guest_tso6 ecn guest_ecn uso guest_uso4 guest_uso6\n"
 	"                    mrg_rxbuf mac mtu status event_idx indirect packed\n"
 	"                    in_order\n"
+	"  --control         with a control queue, and all that needs one\n"
 	"  --enable-first    enable the queues before DRIVER_OK\n"
 	"  --poll            spin instead of sleeping on the call eventfds\n";
 
@@ -85,6 +86,7 @@ static void parse(int argc, char **argv, struct guest_options *opt, bool *spin)
 		{ "tables", 0, NULL, 't' },	{ "rx-buffers", 1, NULL, 'b' },
 		{ "rx-size", 1, NULL, 's' },	{ "rx-pieces", 1, NULL, 'p' },
 		{ "no-refill", 0, NULL, 'n' },	{ "without", 1, NULL, 'w' },
+		{ "control", 0, NULL, 'c' },
 		{ "enable-first", 0, NULL, 'e' }, { "poll", 0, NULL, 'P' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -107,6 +109,8 @@ static void parse(int argc, char **argv, struct guest_options *opt, bool *spin)
 			opt->without |= feature_bits(optarg);
 		else if (c == 't')
 			opt->tables = true;
+		else if (c == 'c')
+			opt->control = true;
 		else if (c == 'e')
 			opt->enable_first = true;
 		else if (c == 'P')

@@ -28,6 +28,7 @@ int vdpadev_open(struct vdpadev *dev, const char *path)
 	if (dev->fd < 0)
 		return -errno;
 	for (i = 0; i < VDPADEV_QUEUES; i++) {
+		dev->number[i] = i;
 		dev->kick[i] = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 		dev->call[i] = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 		if (dev->kick[i] < 0 || dev->call[i] < 0)
@@ -104,14 +105,15 @@ int vdpadev_unmap(struct vdpadev *dev, uint64_t iova, uint64_t size)
 
 int vdpadev_queue(struct vdpadev *dev, unsigned int index, const struct vdpadev_queue *queue)
 {
-	struct vhost_vring_state num = { .index = index, .num = queue->num };
-	struct vhost_vring_state base = { .index = index, .num = queue->base };
+	const unsigned int number = dev->number[index];
+	struct vhost_vring_state num = { .index = number, .num = queue->num };
+	struct vhost_vring_state base = { .index = number, .num = queue->base };
 	struct vhost_vring_addr addr = {
-		.index = index, .desc_user_addr = queue->desc,
+		.index = number, .desc_user_addr = queue->desc,
 		.avail_user_addr = queue->avail, .used_user_addr = queue->used,
 	};
-	struct vhost_vring_file kick = { .index = index, .fd = dev->kick[index] };
-	struct vhost_vring_file call = { .index = index, .fd = dev->call[index] };
+	struct vhost_vring_file kick = { .index = number, .fd = dev->kick[index] };
+	struct vhost_vring_file call = { .index = number, .fd = dev->call[index] };
 	int error;
 
 	error = control(dev, VHOST_SET_VRING_NUM, &num);
@@ -128,14 +130,14 @@ int vdpadev_queue(struct vdpadev *dev, unsigned int index, const struct vdpadev_
 
 int vdpadev_enable(struct vdpadev *dev, unsigned int index, int on)
 {
-	struct vhost_vring_state state = { .index = index, .num = on };
+	struct vhost_vring_state state = { .index = dev->number[index], .num = on };
 
 	return control(dev, VHOST_VDPA_SET_VRING_ENABLE, &state);
 }
 
 int vdpadev_state(struct vdpadev *dev, unsigned int index, uint32_t *base)
 {
-	struct vhost_vring_state state = { .index = index };
+	struct vhost_vring_state state = { .index = dev->number[index] };
 	int error = control(dev, VHOST_GET_VRING_BASE, &state);
 
 	*base = state.num;

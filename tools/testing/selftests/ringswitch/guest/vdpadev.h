@@ -6,10 +6,11 @@
 #include <linux/virtio_net.h>
 #include <stdint.h>
 
-#define VDPADEV_QUEUES 2	/* 0 receives, 1 transmits */
+#define VDPADEV_QUEUES 3	/* 0 receives, 1 transmits, 2 controls */
 
 struct vdpadev {
 	int fd;
+	unsigned int number[VDPADEV_QUEUES];	/* by which the device knows them */
 	int kick[VDPADEV_QUEUES];
 	int call[VDPADEV_QUEUES];
 	int config_call;
