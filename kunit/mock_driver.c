@@ -123,6 +123,22 @@ int mock_guest_reap(struct mock_guest *guest, u32 *len)
 	return id;
 }
 
+/* The next chain that is given back is this one, with so many bytes. */
+void mock_guest_reap_this(struct mock_guest *guest, int id, u32 len)
+{
+	u32 said;
+
+	KUNIT_ASSERT_EQ(guest->test, mock_guest_reap(guest, &said), id);
+	KUNIT_ASSERT_EQ(guest->test, said, len);
+}
+
+/* Buffers of which none is like another. */
+void mock_bufs(struct mock_buf *buf, u16 n)
+{
+	for (u16 i = 0; i < n; i++)
+		buf[i] = (struct mock_buf){ MOCK_IOVA + 100 * i, 10 + i };
+}
+
 /* Have the driver want interrupts for all or for nothing. */
 void mock_guest_want(struct mock_guest *guest, bool interrupts)
 {

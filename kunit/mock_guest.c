@@ -194,3 +194,11 @@ void *mock_guest_byte(const struct mock_guest *guest, u64 iova)
 		return NULL;
 	return guest->page + (guest->npages - 1 - page) * PAGE_SIZE + offset_in_page(offset);
 }
+
+/* Take the next chain, which is to be written. */
+void mock_guest_take_next(struct mock_guest *guest, struct rsw_chain *chain)
+{
+	KUNIT_ASSERT_EQ(guest->test, rsw_vring_available(&guest->ring), 1);
+	KUNIT_ASSERT_EQ(guest->test, 0,
+			mock_guest_take(guest, RSW_MEM_WO, MOCK_WANT, chain, MOCK_SEGS));
+}

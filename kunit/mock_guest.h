@@ -150,6 +150,8 @@ int mock_guest_reap(struct mock_guest *guest, u32 *len);
 void mock_guest_want(struct mock_guest *guest, bool interrupts);
 void mock_guest_set_used_event(struct mock_guest *guest, int at);
 bool mock_guest_kicks(const struct mock_guest *guest, int at, u16 n);
+void mock_guest_reap_this(struct mock_guest *guest, int id, u32 len);
+void mock_bufs(struct mock_buf *buf, u16 n);
 void mock_guest_shuffle(struct mock_guest *guest, struct rng *rng);
 
 /* What no driver does. */
@@ -165,6 +167,7 @@ u16 mock_split_avail_event(const struct mock_guest *guest);
 /* The device, in the context it runs in. */
 int mock_guest_take(struct mock_guest *guest, unsigned long rights, u32 want,
 		    struct rsw_chain *chain, unsigned int room);
+void mock_guest_take_next(struct mock_guest *guest, struct rsw_chain *chain);
 void mock_guest_use(struct mock_guest *guest, u16 id, u32 len);
 int mock_guest_try(struct mock_guest *guest, bool write);
 

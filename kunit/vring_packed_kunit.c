@@ -43,29 +43,6 @@ static void form_of_an_index(struct kunit *test)
 		}
 }
 
-static void take(struct kunit *test, struct rsw_chain *chain)
-{
-	struct mock_guest *guest = test->priv;
-
-	KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), 1);
-	KUNIT_ASSERT_EQ(test, 0, mock_guest_take(guest, RSW_MEM_WO, MOCK_WANT, chain, MOCK_SEGS));
-}
-
-static void reap(struct kunit *test, int id, u32 len)
-{
-	u32 said;
-
-	KUNIT_ASSERT_EQ(test, mock_guest_reap(test->priv, &said), id);
-	KUNIT_ASSERT_EQ(test, said, len);
-}
-
-/* Buffers of which none is like another. */
-static void make_bufs(struct mock_buf *buf, u16 n)
-{
-	for (u16 i = 0; i < n; i++)
-		buf[i] = (struct mock_buf){ MOCK_IOVA + 100 * i, 10 + i };
-}
-
 /* Wherever a chain starts, however long it is: most of them lie over the end. */
 static void chains_over_the_end(struct kunit *test)
 {
@@ -73,21 +50,21 @@ static void chains_over_the_end(struct kunit *test)
 	struct mock_buf buf[NUM];
 	struct rsw_chain chain;
 
-	make_bufs(buf, NUM);
+	mock_bufs(buf, NUM);
 	for (u32 at = 0; at < guest->period; at++)
 		for (u16 n = 1; n <= NUM; n++) {
 			int id;
 
 			mock_guest_start(guest, at);
 			id = mock_guest_post(guest, true, buf, n);
-			take(test, &chain);
+			mock_guest_take_next(test->priv, &chain);
 			KUNIT_ASSERT_EQ(test, chain.id, id);
 			KUNIT_ASSERT_EQ(test, chain.ndesc, n);
 			KUNIT_ASSERT_TRUE(test, naive_same(guest, buf, n, MOCK_WANT, &chain));
 			KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), 0);
 			mock_guest_use(guest, chain.id, n);
 			KUNIT_ASSERT_TRUE(test, rsw_vring_publish(&guest->ring));
-			reap(test, id, n);
+			mock_guest_reap_this(test->priv, id, n);
 			KUNIT_ASSERT_EQ(test, rsw_vring_index(&guest->ring),
 					mock_guest_index(guest, at + n));
 			KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), 0);

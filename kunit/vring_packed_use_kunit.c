@@ -16,29 +16,6 @@ static int suite_init(struct kunit *test)
 	return 0;
 }
 
-static void take(struct kunit *test, struct rsw_chain *chain)
-{
-	struct mock_guest *guest = test->priv;
-
-	KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), 1);
-	KUNIT_ASSERT_EQ(test, 0, mock_guest_take(guest, RSW_MEM_WO, MOCK_WANT, chain, MOCK_SEGS));
-}
-
-static void reap(struct kunit *test, int id, u32 len)
-{
-	u32 said;
-
-	KUNIT_ASSERT_EQ(test, mock_guest_reap(test->priv, &said), id);
-	KUNIT_ASSERT_EQ(test, said, len);
-}
-
-/* Buffers of which none is like another. */
-static void make_bufs(struct mock_buf *buf, u16 n)
-{
-	for (u16 i = 0; i < n; i++)
-		buf[i] = (struct mock_buf){ MOCK_IOVA + 100 * i, 10 + i };
-}
-
 /* Chains of 1, 2 and 1 descriptors: until they are shown, the driver sees none of them. */
 static void a_batch_is_shown_by_its_head(struct kunit *test)
 {
@@ -47,7 +24,7 @@ static void a_batch_is_shown_by_its_head(struct kunit *test)
 	int id[3];
 	u32 len;
 
-	make_bufs(buf, ARRAY_SIZE(buf));
+	mock_bufs(buf, ARRAY_SIZE(buf));
 	for (u32 at = 0; at < guest->period; at++) {
 		struct vring_shadow *shadow;
 
@@ -58,7 +35,7 @@ static void a_batch_is_shown_by_its_head(struct kunit *test)
 		for (int i = 0; i < ARRAY_SIZE(id); i++) {
 			struct rsw_chain chain;
 
-			take(test, &chain);
+			mock_guest_take_next(test->priv, &chain);
 			KUNIT_ASSERT_TRUE(test, shadow_holds(shadow));
 		}
 		for (int i = 0; i < ARRAY_SIZE(id); i++) {
@@ -71,14 +48,14 @@ static void a_batch_is_shown_by_its_head(struct kunit *test)
 		shadow_publish(shadow);
 		KUNIT_ASSERT_TRUE(test, shadow_holds(shadow));
 		for (int i = 0; i < ARRAY_SIZE(id); i++)
-			reap(test, id[i], i);
+			mock_guest_reap_this(test->priv, id[i], i);
 		KUNIT_ASSERT_EQ(test, mock_guest_reap(guest, &len), -ENOENT);
 		/* A second batch has a head of its own. */
 		id[0] = mock_guest_post(guest, true, buf, 1);
 		mock_guest_use(guest, id[0], 3);
 		KUNIT_ASSERT_EQ(test, mock_guest_reap(guest, &len), -ENOENT);
 		KUNIT_ASSERT_TRUE(test, rsw_vring_publish(&guest->ring));
-		reap(test, id[0], 3);
+		mock_guest_reap_this(test->priv, id[0], 3);
 	}
 }
 
@@ -94,14 +71,14 @@ static void inside_of_a_used_chain(struct kunit *test)
 	struct mock_buf buf[NUM];
 	struct rsw_chain chain;
 
-	make_bufs(buf, NUM);
+	mock_bufs(buf, NUM);
 	for (u32 at = 0; at < guest->period; at++) {
 		mock_guest_start(guest, at);
 		mock_guest_post(guest, true, buf, NUM);
-		take(test, &chain);
+		mock_guest_take_next(test->priv, &chain);
 		mock_guest_use(guest, chain.id, 1);
 		rsw_vring_publish(&guest->ring);
-		reap(test, chain.id, 1);
+		mock_guest_reap_this(test->priv, chain.id, 1);
 		for (u32 i = 1; i < NUM; i++)
 			KUNIT_ASSERT_EQ(test, flags_at(guest, at + i) & (AVAIL | USED),
 					(at + i) % guest->period < NUM ? AVAIL : USED);
@@ -111,10 +88,10 @@ static void inside_of_a_used_chain(struct kunit *test)
 			KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), 0);
 			KUNIT_ASSERT_EQ(test, mock_guest_reap(guest, &len), -ENOENT);
 			mock_guest_post(guest, true, buf, 1);
-			take(test, &chain);
+			mock_guest_take_next(test->priv, &chain);
 			mock_guest_use(guest, chain.id, 1);
 			rsw_vring_publish(&guest->ring);
-			reap(test, chain.id, 1);
+			mock_guest_reap_this(test->priv, chain.id, 1);
 		}
 	}
 }
@@ -148,7 +125,7 @@ static void untake_over_the_end(struct kunit *test)
 	struct rsw_chain chain;
 	struct mock_buf buf[3];
 
-	make_bufs(buf, ARRAY_SIZE(buf));
+	mock_bufs(buf, ARRAY_SIZE(buf));
 	for (u32 at = 0; at < guest->period; at++) {
 		u16 held;
 		int id[3];
@@ -156,28 +133,28 @@ static void untake_over_the_end(struct kunit *test)
 		mock_guest_start(guest, at);
 		for (int i = 0; i < ARRAY_SIZE(id); i++)
 			id[i] = mock_guest_post(guest, true, buf, i == 1 ? 2 : 1);
-		take(test, &chain);
+		mock_guest_take_next(test->priv, &chain);
 		for (int back = 0; back <= 2; back++) {
 			held = guest->ring.held;
 			for (int i = 0; i < back; i++)
-				take(test, &chain);
+				mock_guest_take_next(test->priv, &chain);
 			rsw_vring_untake(&guest->ring, back, held);
 		}
 		for (int i = 1; i < ARRAY_SIZE(id); i++) {
-			take(test, &chain);
+			mock_guest_take_next(test->priv, &chain);
 			KUNIT_ASSERT_EQ(test, chain.id, id[i]);
 			KUNIT_ASSERT_EQ(test, chain.ndesc, i == 1 ? 2 : 1);
 		}
 		rsw_vring_untake(&guest->ring, 3, 0);
 		for (int i = 0; i < ARRAY_SIZE(id); i++) {
-			take(test, &chain);
+			mock_guest_take_next(test->priv, &chain);
 			KUNIT_ASSERT_EQ(test, chain.id, id[i]);
 			mock_guest_use(guest, chain.id, 1);
 		}
 		KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), 0);
 		rsw_vring_publish(&guest->ring);
 		for (int i = 0; i < ARRAY_SIZE(id); i++)
-			reap(test, id[i], 1);
+			mock_guest_reap_this(test->priv, id[i], 1);
 	}
 }
 
@@ -188,13 +165,13 @@ static void untake_behind_a_look_ahead(struct kunit *test)
 	struct rsw_chain chain;
 	struct mock_buf buf[3];
 
-	make_bufs(buf, ARRAY_SIZE(buf));
+	mock_bufs(buf, ARRAY_SIZE(buf));
 	mock_guest_post(guest, true, buf, 3);
 	mock_guest_post(guest, false, buf, 1);
-	take(test, &chain);
+	mock_guest_take_next(test->priv, &chain);
 	KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), 1);
 	rsw_vring_untake(&guest->ring, 1, 0);
-	take(test, &chain);
+	mock_guest_take_next(test->priv, &chain);
 	KUNIT_EXPECT_TRUE(test, naive_same(guest, buf, 3, MOCK_WANT, &chain));
 	KUNIT_EXPECT_EQ(test, rsw_vring_available(&guest->ring), 1);
 	KUNIT_EXPECT_EQ(test, mock_guest_try(guest, false), 0);
