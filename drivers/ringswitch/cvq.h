@@ -19,6 +19,5 @@ struct rsw_cvq {
 
 int rsw_cvq_init(struct rsw_cvq *cvq, struct rsw_guest *guest, u16 number);
 void rsw_cvq_free(struct rsw_cvq *cvq);
-void rsw_cvq_reset(struct rsw_guest *guest);
 
 #endif /* RINGSWITCH_CVQ_H */

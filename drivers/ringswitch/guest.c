@@ -3,6 +3,7 @@
 #include <linux/netdevice.h>
 #include <linux/slab.h>
 
+#include "command.h"
 #include "fdb.h"
 #include "guest.h"
 #include "mgmt.h"
@@ -55,7 +56,7 @@ void rsw_guest_free(struct rsw_guest *guest)
 {
 	rsw_guest_config_free(guest);
 	mutex_lock(&guest->ctl);
-	rsw_cvq_reset(guest);
+	rsw_command_reset(guest);
 	mutex_unlock(&guest->ctl);
 	rsw_guest_mem_free(guest);
 	rsw_port_free(&guest->port);
@@ -144,7 +145,7 @@ static void start_queues(struct rsw_guest *guest)
 static void start_driver(struct rsw_guest *guest)
 {
 	rsw_guest_mem_start(guest, in_kernel_driver(guest));
-	rsw_cvq_reset(guest);
+	rsw_command_reset(guest);
 	if (!(guest->features & BIT_ULL(VIRTIO_F_VERSION_1))) {
 		rsw_guest_break(guest, rsw_guest_queue(guest, 0), -EPROTO);
 		return;
@@ -224,7 +225,7 @@ void rsw_guest_reset(struct rsw_guest *guest)
 	rsw_worker_stop(&guest->cvq.worker);
 	rsw_guest_mem_reset(guest);
 	guest->features = 0;
-	rsw_cvq_reset(guest);
+	rsw_command_reset(guest);
 	WRITE_ONCE(guest->suspended, false);
 	WRITE_ONCE(guest->status, 0);
 	WRITE_ONCE(guest->broken, 0);

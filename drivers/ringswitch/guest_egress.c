@@ -198,11 +198,12 @@ static void deliver(struct rsw_pair *pair, struct rsw_frame *frame, u64 frames)
 	/* Read once: it changes while we look. */
 	u64 features = READ_ONCE(guest->rx_features);
 	enum rsw_drop_reason reason;
-	u64 left = frames;
+	u64 left = frames, before;
 	bool running;
 	unsigned int i;
 
 	spin_lock(&queue->lock);
+	before = queue->frames;
 	running = queue->running;
 	queue->ring.cursor.block = NULL;
 	rsw_for_each_frame(i, frames) {
@@ -220,7 +221,7 @@ static void deliver(struct rsw_pair *pair, struct rsw_frame *frame, u64 frames)
 	}
 	/* Also when it broke on the way: what was delivered before that is delivered. */
 	if (running)
-		rsw_queue_show(queue);
+		rsw_queue_show(queue, queue->frames - before);
 	spin_unlock(&queue->lock);
 }
 

@@ -71,7 +71,7 @@ static void complete_chains(struct rsw_pair *pair, unsigned int n)
 	queue->dropped += n - hweight64(pair->batch.live);
 	for (unsigned int i = 0; i < n; i++)
 		rsw_vring_use(&queue->ring, pair->chain[i].id, pair->chain[i].ndesc, 0);
-	rsw_queue_show(queue);
+	rsw_queue_show(queue, n);
 }
 
 /**

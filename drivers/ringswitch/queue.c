@@ -4,6 +4,17 @@
 
 #include "queue.h"
 
+static enum hrtimer_restart notify_late(struct hrtimer *timer)
+{
+	struct rsw_queue *queue = container_of(timer, struct rsw_queue, notify.timer);
+
+	spin_lock(&queue->lock);
+	if (queue->running)
+		rsw_notify_flush(&queue->notify);
+	spin_unlock(&queue->lock);
+	return HRTIMER_NORESTART;
+}
+
 /**
  * rsw_queue_init - make a zeroed queue usable
  * @queue: the queue
@@ -22,6 +33,7 @@ int rsw_queue_init(struct rsw_queue *queue, struct rsw_mem *mem, u16 number,
 		spin_lock_init(&queue->lock);
 	else
 		spin_lock_init(&queue->lock);
+	rsw_notify_init(&queue->notify, notify_late);
 	queue->number = number;
 	queue->worker = worker;
 	queue->num = RSW_VRING_NUM_MAX;
@@ -94,12 +106,11 @@ int rsw_queue_start(struct rsw_queue *queue, u64 features)
 	return err;
 }
 
-/* Show the driver what was used, and interrupt it if it wants that. The lock is held. */
-void rsw_queue_show(struct rsw_queue *queue)
+/* Show the driver what was used, and interrupt it when it wants that. The lock is held. */
+void rsw_queue_show(struct rsw_queue *queue, unsigned int packets)
 {
 	lockdep_assert_held(&queue->lock);
-	if (rsw_vring_publish(&queue->ring) && queue->cb.callback)
-		queue->cb.callback(queue->cb.private);
+	rsw_notify_used(&queue->notify, rsw_vring_publish(&queue->ring), packets);
 }
 
 /**
@@ -116,10 +127,12 @@ void rsw_queue_stop(struct rsw_queue *queue)
 
 	spin_lock_bh(&queue->lock);
 	queue->running = false;
+	rsw_notify_flush(&queue->notify);
 	/* Nothing is in flight under the lock: used and available have met. */
 	if (queue->area[2].addr)
 		queue->index = rsw_vring_index(&queue->ring);
 	spin_unlock_bh(&queue->lock);
+	hrtimer_cancel(&queue->notify.timer);
 	mutex_lock(&mem->lock);
 	for (int a = 0; a < ARRAY_SIZE(queue->area); a++)
 		rsw_mem_area_put(&queue->area[a]);
@@ -136,7 +149,8 @@ void rsw_queue_forget(struct rsw_queue *queue)
 {
 	rsw_queue_stop(queue);
 	spin_lock_bh(&queue->lock);
-	queue->cb = (struct vdpa_callback){};
+	queue->notify.cb = (struct vdpa_callback){};
+	rsw_notify_set(&queue->notify, 0, 0);
 	spin_unlock_bh(&queue->lock);
 	queue->ready = false;
 	queue->num = RSW_VRING_NUM_MAX;

@@ -3,9 +3,9 @@
 #define RINGSWITCH_QUEUE_H
 
 #include <linux/spinlock.h>
-#include <linux/vdpa.h>
 
 #include "mem.h"
+#include "notify.h"
 #include "vring.h"
 
 struct rsw_worker;
@@ -32,7 +32,7 @@ struct rsw_slot {
  *	by whoever has a frame for it
  * @running: @ring may be used
  * @ring: the ring
- * @cb: how to interrupt the driver
+ * @notify: how to interrupt the driver
  * @seg: scratch for translated chains, RSW_QUEUE_SEGS entries
  * @slot: scratch for taken receive buffers, RSW_EGRESS_SLOTS entries; egress only
  * @frames: taken from the driver, or given to it
@@ -52,7 +52,7 @@ struct rsw_queue {
 	struct rsw_worker *worker;
 	bool running;
 	struct rsw_vring ring;
-	struct vdpa_callback cb;
+	struct rsw_notify notify;
 	struct rsw_seg *seg;
 	struct rsw_slot *slot;
 	u64 frames;
@@ -72,7 +72,7 @@ int rsw_queue_init(struct rsw_queue *queue, struct rsw_mem *mem, u16 number,
 		   struct rsw_worker *worker);
 void rsw_queue_free(struct rsw_queue *queue);
 int rsw_queue_start(struct rsw_queue *queue, u64 features);
-void rsw_queue_show(struct rsw_queue *queue);
+void rsw_queue_show(struct rsw_queue *queue, unsigned int packets);
 void rsw_queue_stop(struct rsw_queue *queue);
 void rsw_queue_forget(struct rsw_queue *queue);
 u16 rsw_queue_index(struct rsw_queue *queue);

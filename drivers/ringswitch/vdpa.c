@@ -58,7 +58,7 @@ static void set_vq_cb(struct vdpa_device *vdpa, u16 i, struct vdpa_callback *cb)
 	struct rsw_queue *queue = queue_of(vdpa, i);
 
 	spin_lock_bh(&queue->lock);
-	queue->cb = *cb;
+	queue->notify.cb = *cb;
 	spin_unlock_bh(&queue->lock);
 }
 

@@ -21,7 +21,8 @@ struct vdpa_dev_set_config;
 	 BIT_ULL(VIRTIO_NET_F_CTRL_VLAN) | BIT_ULL(VIRTIO_NET_F_CTRL_MAC_ADDR) | \
 	 BIT_ULL(VIRTIO_NET_F_CTRL_GUEST_OFFLOADS) |				\
 	 BIT_ULL(VIRTIO_NET_F_GUEST_ANNOUNCE) | BIT_ULL(VIRTIO_NET_F_MQ) |	\
-	 BIT_ULL(VIRTIO_NET_F_RSS))
+	 BIT_ULL(VIRTIO_NET_F_RSS) | BIT_ULL(VIRTIO_NET_F_NOTF_COAL) |		\
+	 BIT_ULL(VIRTIO_NET_F_VQ_NOTF_COAL))
 
 /* All that a device can do. */
 #define RSW_VDPA_FEATURES							\
@@ -49,6 +50,8 @@ struct vdpa_dev_set_config;
 			       BIT_ULL(VIRTIO_F_IN_ORDER) |			\
 			       BIT_ULL(VIRTIO_NET_F_GUEST_ANNOUNCE) |		\
 			       BIT_ULL(VIRTIO_NET_F_RSS) |			\
+			       BIT_ULL(VIRTIO_NET_F_NOTF_COAL) |		\
+			       BIT_ULL(VIRTIO_NET_F_VQ_NOTF_COAL) |		\
 			       BIT_ULL(VIRTIO_NET_F_HOST_USO) |			\
 			       BIT_ULL(VIRTIO_NET_F_GUEST_USO4) |		\
 			       BIT_ULL(VIRTIO_NET_F_GUEST_USO6)))

@@ -26,6 +26,7 @@ ALL_TESTS="
 	announces_itself
 	starts_over
 	commands_by_hand
+	few_interrupts
 	commands_that_lie
 	chains_that_are_no_commands
 "
@@ -354,13 +355,77 @@ commands_by_hand()
 	log_test "commands by hand, in rings of both layouts"
 }
 
+# interrupts FRAMES: how many the frames that g2 sends one by one cost g1, into $calls.
+interrupts()
+{
+	local count=$1
+	local i before
+
+	must g1 clear
+	must g1 status
+	before=${told[rx_calls]}
+	for ((i = 0; i < count; i++)); do
+		must g2 send dst=$FOREIGN
+		must g1 quiet ms=5
+	done
+	must g1 wait frames="$count"
+	must g1 status
+	calls=$((told[rx_calls] - before))
+}
+
+# coalescing QUEUE: what the device says of it
+coalescing()
+{
+	must g1 control data="0603$(printf %02x "$1")000000" room=9
+	check_equal "${told[used]}" 9 "bytes of the answer"
+}
+
+few_interrupts()
+{
+	local calls now began
+
+	restart g1 rtp1 --control
+	interrupts 20
+	check_equal "$calls" 20 "interrupts of 20 frames"
+	# Ten frames, or a second.
+	answered 0 "06 01 0a000000 40420f00"
+	coalescing 0
+	check_equal "${told[more]}" 0a00000040420f00 "receive queue"
+	coalescing 1
+	check_equal "${told[more]}" 0000000000000000 "transmit queue"
+	interrupts 20
+	check_equal "$calls" 2 "interrupts of 20 frames, by ten"
+	# 300 ms for one queue, however many frames.
+	answered 0 "06 02 0000 0000 00000000 e0930400"
+	stamp; began=$now
+	interrupts 3
+	stamp
+	check_equal "$calls" 1 "interrupts of 3 frames in 300 ms"
+	check_between $((now - began)) 250 2000 "ms until it comes"
+	# A queue that stops owes nothing.
+	must g2 send dst=$FOREIGN
+	must g1 suspend
+	must g1 wait frames=4 timeout=100
+	must g1 resume
+	answered 0 "06 00 05000000 40420f00"
+	coalescing 3
+	check_equal "${told[more]}" 0500000040420f00 "transmit queue"
+	restart g1 rtp1 --control
+	coalescing 0
+	check_equal "${told[more]}" 0000000000000000 "receive queue of the next driver"
+	interrupts 5
+	check_equal "$calls" 5 "interrupts of 5 frames"
+	log_test "interrupts are as few as a driver asks for"
+}
+
 commands_that_lie()
 {
 	local hex rss=0401
 
 	restart g1 rtp1 --control
 	for hex in 00 "00 00" "00 06 01" "01 02 $own" "02 02 0a00" "03 00" "03 01" "04 02" "05 01" \
-		"06 00 0000000000000000" "ff 00 00" "00 ff 00" \
+		"06 00 00000000000000" "06 01 00000000" "06 02 0000 0000 00000000" "06 03 0000" \
+		"06 02 0800 0000 0000000000000000" "06 03 0800 0000" "06 04" "ff 00 00" "00 ff 00" \
 		"01 00" "01 00 $nobody" "01 00 01000000 5254007200" "01 00 01000000 $own" \
 		"01 00 $nobody 01000000 0154007200" "01 00 ffffffff $own $own" \
 		"01 01 5254007200" "01 01 000000000000" "01 01 010000000001" \

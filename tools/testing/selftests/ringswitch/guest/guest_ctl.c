@@ -98,8 +98,11 @@ void guest_ctl_command(struct guest *guest, struct args *args)
 		printf("failed silence=1\n");
 		return;
 	}
-	for (i = 1; i < 64; i++)
+	for (i = used; i < 64; i++)
 		guest->wrong.overrun += answer[i] != CANARY;
 	guest->wrong.used_len += used > room;
-	printf("ok ack=%d used=%u\n", answer[0] == CANARY ? -1 : answer[0], used);
+	printf("ok ack=%d used=%u more=", answer[0] == CANARY ? -1 : answer[0], used);
+	for (i = 1; i < used && i < room; i++)
+		printf("%02x", answer[i]);
+	printf("\n");
 }

@@ -33,7 +33,8 @@
 		 BIT(VIRTIO_NET_F_CTRL_RX_EXTRA) | BIT(VIRTIO_NET_F_CTRL_VLAN) |		  \
 		 BIT(VIRTIO_NET_F_CTRL_MAC_ADDR) | BIT(VIRTIO_NET_F_CTRL_GUEST_OFFLOADS) |	  \
 		 BIT(VIRTIO_NET_F_GUEST_ANNOUNCE) | BIT(VIRTIO_NET_F_MQ) |			  \
-		 BIT(VIRTIO_NET_F_RSS))
+		 BIT(VIRTIO_NET_F_RSS) | BIT(VIRTIO_NET_F_NOTF_COAL) |				  \
+		 BIT(VIRTIO_NET_F_VQ_NOTF_COAL))
 
 static int take_memory(struct guest_area *area, uint64_t iova, size_t size)
 {
