@@ -25,9 +25,9 @@ static size_t parse_hex(const char *text, uint8_t *to, size_t room)
 }
 
 /* Wait until the device is done with the chain; false if it never is. */
-static bool await_answer(struct ring *ring, uint32_t *len)
+static bool await_answer(struct ring *ring, unsigned int timeout, uint32_t *len)
 {
-	const uint64_t until = traffic_now_ms() + 2000;
+	const uint64_t until = traffic_now_ms() + timeout;
 	uint32_t unused;
 
 	while (traffic_now_ms() < until) {
@@ -60,7 +60,7 @@ static unsigned int cut(const struct guest *guest, size_t len, size_t piece_len,
 }
 
 /*
- * control data=HEX [zeros=N] [cut=N] [room=1] [late=0|1]: a command with that many zeros
+ * control data=HEX [zeros=N] [cut=N] [room=1] [late=0|1] [timeout=5000]: a command with that many zeros
  * behind it, in pieces of N bytes, room for the answer, and that in front of the command.
  */
 void guest_ctl_command(struct guest *guest, struct args *args)
@@ -94,7 +94,7 @@ void guest_ctl_command(struct guest *guest, struct args *args)
 		return;
 	}
 	ring_publish(ring);
-	if (!await_answer(ring, &used)) {
+	if (!await_answer(ring, args_number(args, "timeout", 5000), &used)) {
 		printf("failed silence=1\n");
 		return;
 	}
