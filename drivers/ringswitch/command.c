@@ -16,6 +16,12 @@
 	 BIT_ULL(VIRTIO_NET_F_GUEST_TSO4) | BIT_ULL(VIRTIO_NET_F_GUEST_TSO6) |	\
 	 BIT_ULL(VIRTIO_NET_F_GUEST_USO4) | BIT_ULL(VIRTIO_NET_F_GUEST_USO6))
 
+/*
+ * A guest can send commands as fast as it likes, and what they replace is freed by RCU: out of
+ * the VMM's own budget, not of the reserves of others.
+ */
+#define COMMAND_GFP	(GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT)
+
 static bool has(const struct rsw_guest *guest, unsigned int feature)
 {
 	return guest->features & BIT_ULL(feature);
@@ -33,20 +39,19 @@ static struct rsw_filter *filter_of(const struct rsw_guest *guest)
 }
 
 /* A copy to change. A device starts with everything let through, until it is told. */
-static struct rsw_filter *edit(const struct rsw_guest *guest)
+static struct rsw_filter *edit(struct rsw_guest *guest)
 {
 	const struct rsw_filter *old = filter_of(guest);
 	struct rsw_filter *filter;
 
 	if (old)
-		return kmemdup(old, sizeof(*old), GFP_ATOMIC);
-	filter = kzalloc(sizeof(*filter), GFP_ATOMIC);
+		return kmemdup(old, sizeof(*old), COMMAND_GFP);
+	filter = kzalloc(sizeof(*filter), COMMAND_GFP);
 	if (!filter)
 		return NULL;
 	filter->modes = BIT(VIRTIO_NET_CTRL_RX_PROMISC);
 	filter->by_vlan = has(guest, VIRTIO_NET_F_CTRL_VLAN);
-	ether_addr_copy(filter->own, guest->mac);
-	ether_addr_copy(filter->permanent, guest->permanent_mac);
+	rsw_guest_get_macs(guest, filter->own, filter->permanent);
 	return filter;
 }
 
@@ -193,7 +198,7 @@ static bool set_rss(struct rsw_guest *guest, struct rsw_chain *chain)
 
 	if (!has(guest, VIRTIO_NET_F_RSS))
 		return false;
-	rss = kzalloc(sizeof(*rss), GFP_ATOMIC);
+	rss = kzalloc(sizeof(*rss), COMMAND_GFP);
 	if (!rss)
 		return false;
 	if (!pull_rss(guest, chain, rss)) {

@@ -80,6 +80,14 @@ void rsw_guest_set_link(struct rsw_guest *guest, bool up)
 	spin_unlock_bh(&guest->config_lock);
 }
 
+void rsw_guest_get_macs(struct rsw_guest *guest, u8 *mac, u8 *permanent)
+{
+	spin_lock_bh(&guest->config_lock);
+	ether_addr_copy(mac, guest->mac);
+	ether_addr_copy(permanent, guest->permanent_mac);
+	spin_unlock_bh(&guest->config_lock);
+}
+
 /* The driver has given itself an address, until it is reset. */
 void rsw_guest_set_mac(struct rsw_guest *guest, const u8 *mac)
 {

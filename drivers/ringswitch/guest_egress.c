@@ -226,7 +226,7 @@ static void deliver(struct rsw_pair *pair, struct rsw_frame *frame, u64 frames)
 }
 
 /* Those of the frames that the driver wants. */
-static u64 filter(struct rsw_guest *guest, const struct rsw_frame *frame, u64 frames)
+static u64 filter_frames(struct rsw_guest *guest, const struct rsw_frame *frame, u64 frames)
 {
 	const struct rsw_filter *filter = rcu_dereference(guest->filter);
 	u64 wanted = 0;
@@ -273,7 +273,7 @@ void rsw_guest_deliver(struct rsw_guest *guest, struct rsw_frame *frame, u64 fra
 {
 	u16 npairs = READ_ONCE(guest->active);
 
-	frames = filter(guest, frame, frames);
+	frames = filter_frames(guest, frame, frames);
 	if (!frames)
 		return;
 	if (npairs == 1 && !rcu_access_pointer(guest->rss))

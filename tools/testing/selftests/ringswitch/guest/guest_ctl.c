@@ -60,8 +60,10 @@ static unsigned int cut(const struct guest *guest, size_t len, size_t piece_len,
 }
 
 /*
- * control data=HEX [zeros=N] [cut=N] [room=1] [late=0|1] [timeout=5000]: a command with that many zeros
- * behind it, in pieces of N bytes, room for the answer, and that in front of the command.
+ * control data=HEX [zeros=N] [cut=N] [room=1] [late=0|1] [timeout=5000]
+ *
+ * A command with that many zeros behind it, in pieces of N bytes, with room for the answer,
+ * late: with the command behind that room.
  */
 void guest_ctl_command(struct guest *guest, struct args *args)
 {
