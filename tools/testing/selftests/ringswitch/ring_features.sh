@@ -60,7 +60,7 @@ default_can_be_moved()
 {
 	local known=$((1 << 29 | 1 << 32 | 1 << 33))
 	local rings=$((((1 << 43) - 1) & ~((1 << 28) - 1)))
-	local others=$((7 << 54 | 1 << 60 | 1 << 21 | 1 << 22))
+	local others=$((3 << 52 | 7 << 54 | 1 << 60 | 1 << 21 | 1 << 22))
 
 	port_add_default rtp3 rt0 && guest_start g3 rtp3
 	check_err $? "no guest with default features: $answer"
