@@ -263,18 +263,26 @@ static bool set_coalescing(struct rsw_guest *guest, bool receive, struct rsw_cha
 	return true;
 }
 
-/* Of one queue. */
-static bool set_vq_coalescing(struct rsw_guest *guest, struct rsw_chain *chain)
+/* The queue that a command is about, and padding. NULL if there is none for frames. */
+static struct rsw_notify *pull_vq(struct rsw_guest *guest, struct rsw_chain *chain)
 {
-	u32 max_packets, max_usecs;
 	__le16 which[2];
 
 	if (!has(guest, VIRTIO_NET_F_VQ_NOTF_COAL) || !rsw_pull(chain, which, sizeof(which)) ||
-	    le16_to_cpu(which[0]) >= 2 * guest->npairs ||
-	    !pull_coalescing(chain, &max_packets, &max_usecs))
+	    le16_to_cpu(which[0]) >= 2 * guest->npairs)
+		return NULL;
+	return &rsw_guest_queue(guest, le16_to_cpu(which[0]))->notify;
+}
+
+/* Of one queue. */
+static bool set_vq_coalescing(struct rsw_guest *guest, struct rsw_chain *chain)
+{
+	struct rsw_notify *notify = pull_vq(guest, chain);
+	u32 max_packets, max_usecs;
+
+	if (!notify || !pull_coalescing(chain, &max_packets, &max_usecs))
 		return false;
-	rsw_notify_set(&rsw_guest_queue(guest, le16_to_cpu(which[0]))->notify, max_packets,
-		       max_usecs);
+	rsw_notify_set(notify, max_packets, max_usecs);
 	return true;
 }
 
@@ -282,13 +290,10 @@ static bool set_vq_coalescing(struct rsw_guest *guest, struct rsw_chain *chain)
 static bool get_vq_coalescing(struct rsw_guest *guest, struct rsw_chain *chain,
 			      struct rsw_answer *answer)
 {
-	const struct rsw_notify *notify;
-	__le16 which[2];
+	const struct rsw_notify *notify = pull_vq(guest, chain);
 
-	if (!has(guest, VIRTIO_NET_F_VQ_NOTF_COAL) || !rsw_pull(chain, which, sizeof(which)) ||
-	    le16_to_cpu(which[0]) >= 2 * guest->npairs)
+	if (!notify)
 		return false;
-	notify = &rsw_guest_queue(guest, le16_to_cpu(which[0]))->notify;
 	answer->coal.max_packets = cpu_to_le32(READ_ONCE(notify->max_packets));
 	answer->coal.max_usecs = cpu_to_le32(READ_ONCE(notify->max_usecs));
 	answer->len += sizeof(answer->coal);

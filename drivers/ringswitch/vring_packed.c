@@ -49,7 +49,6 @@ int rsw_vring_packed_init(struct rsw_vring *ring, u16 index)
 	ring->used_wrap = ring->avail_wrap;
 	ring->seen = false;
 	ring->unshown = 0;
-	ring->quiet = false;
 	rsw_vring_packed_quiet(ring);
 	return ring->next_avail < ring->num ? 0 : -EINVAL;
 }
