@@ -9,16 +9,18 @@
 #include "rng.h"
 
 #define HEADERS		(RSW_VNET_HLEN + ETH_HLEN)
-#define MAX_BYTES	(HEADERS + 64)
+#define MAX_BYTES	(HEADERS + 72)
 
 /**
  * struct sent - a chain as a guest may send it
+ * @hlen: bytes of the virtio-net header
  * @byte: its bytes; only the first @len are the chain's
  * @len: how many
  * @seg: pieces
  * @nsegs: how many
  */
 struct sent {
+	u32 hlen;
 	u8 byte[MAX_BYTES];
 	u32 len;
 	struct rsw_seg seg[MAX_BYTES];
@@ -30,6 +32,7 @@ static int suite_init(struct kunit *test)
 	struct sent *sent = kunit_kzalloc(test, sizeof(*sent), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, sent);
+	sent->hlen = RSW_VNET_HLEN;
 	test->priv = sent;
 	return 0;
 }
@@ -37,9 +40,9 @@ static int suite_init(struct kunit *test)
 /* Start a chain of @len bytes: an empty virtio-net header, then 1, 2, 3 .. */
 static void begin(struct sent *sent, u32 len)
 {
-	memset(sent->byte, 0, RSW_VNET_HLEN);
-	for (u32 i = RSW_VNET_HLEN; i < MAX_BYTES; i++)
-		sent->byte[i] = i - RSW_VNET_HLEN + 1;
+	memset(sent->byte, 0, sent->hlen);
+	for (u32 i = sent->hlen; i < MAX_BYTES; i++)
+		sent->byte[i] = i - sent->hlen + 1;
 	sent->len = len;
 	sent->nsegs = 0;
 }
@@ -72,10 +75,10 @@ static enum rsw_drop_reason parse(struct sent *sent, struct rsw_frame *frame)
 /* Is the frame exactly what was sent behind the virtio-net header? */
 static bool same(const struct sent *sent, const struct rsw_frame *frame)
 {
-	u32 at = RSW_VNET_HLEN + frame->head_len;
+	u32 at = sent->hlen + frame->head_len;
 
-	if (frame->skb || frame->len != sent->len - RSW_VNET_HLEN || at < HEADERS ||
-	    memcmp(frame->head, sent->byte + RSW_VNET_HLEN, frame->head_len))
+	if (frame->skb || frame->len != sent->len - sent->hlen || frame->head_len < ETH_HLEN ||
+	    memcmp(frame->head, sent->byte + sent->hlen, frame->head_len))
 		return false;
 	for (u16 i = 0; i < frame->nsegs; i++) {
 		if (!frame->seg[i].len || frame->seg[i].addr != sent->byte + at)
@@ -128,7 +131,7 @@ static void every_cut(struct kunit *test)
 }
 
 /* Chains of every length from nothing on, in pieces of every size. */
-static void lengths(struct kunit *test)
+static void every_length(struct kunit *test, u64 features)
 {
 	struct sent *sent = test->priv;
 	struct rsw_frame frame;
@@ -140,15 +143,30 @@ static void lengths(struct kunit *test)
 			begin(sent, len);
 			for (u32 end = size; end < len + size; end += size)
 				piece(sent, end);
-			reason = parse(sent, &frame);
-			KUNIT_ASSERT_EQ(test, reason,
-					len < HEADERS ? RSW_DROP_IN_runt : RSW_DROP_NONE);
+			reason = parse_with(sent, &frame, features);
+			KUNIT_ASSERT_EQ(test, reason, len < sent->hlen + ETH_HLEN ?
+						      RSW_DROP_IN_runt : RSW_DROP_NONE);
 			/* Counted in any case, so it must be right in any case. */
-			KUNIT_ASSERT_EQ(test, frame.len, len - min_t(u32, len, RSW_VNET_HLEN));
+			KUNIT_ASSERT_EQ(test, frame.len, len - min_t(u32, len, sent->hlen));
 			KUNIT_ASSERT_NULL(test, frame.skb);
-			if (len >= HEADERS)
+			KUNIT_ASSERT_EQ(test, frame.hash.report, 0);
+			if (reason == RSW_DROP_NONE)
 				KUNIT_ASSERT_TRUE(test, same(sent, &frame));
 		}
+}
+
+static void lengths(struct kunit *test)
+{
+	every_length(test, 0);
+}
+
+/* The header is longer then, whatever the driver writes there. */
+static void lengths_with_hashes(struct kunit *test)
+{
+	struct sent *sent = test->priv;
+
+	sent->hlen = sizeof(struct rsw_vnet_hdr);
+	every_length(test, BIT_ULL(VIRTIO_NET_F_HASH_REPORT));
 }
 
 /* Looking at more of a frame leaves it what it is. */
@@ -286,6 +304,7 @@ static struct kunit_case frame_cases[] = {
 	KUNIT_CASE(single_bytes),
 	KUNIT_CASE(every_cut),
 	KUNIT_CASE(lengths),
+	KUNIT_CASE(lengths_with_hashes),
 	KUNIT_CASE(longer_heads),
 	KUNIT_CASE(tagged_frames_have_their_tag_in_the_head),
 	KUNIT_CASE(oversize),

@@ -70,9 +70,9 @@ static bool may_send(const struct rsw_offload *offload, u64 features)
 static enum rsw_drop_reason send(const struct rsw_offload *offload, u64 features,
 				 struct rsw_frame *frame)
 {
-	u8 bytes[RSW_VNET_HLEN + LEN] = {};
-	struct rsw_seg seg = { bytes, sizeof(bytes) };
-	struct rsw_chain chain = { .seg = &seg, .nsegs = 1, .len = sizeof(bytes) };
+	u8 bytes[sizeof(struct rsw_vnet_hdr) + LEN] = {};
+	struct rsw_seg seg = { bytes, rsw_vnet_hlen(features) + LEN };
+	struct rsw_chain chain = { .seg = &seg, .nsegs = 1, .len = seg.len };
 
 	rsw_offload_to_virtio(offload, (struct virtio_net_hdr *)bytes);
 	return rsw_frame_from_chain(frame, &chain, features);
@@ -211,7 +211,7 @@ static void segments_are_limited(struct kunit *test)
 				continue;
 			offload.gso_size = gso_size;
 			rsw_offload_to_virtio(&offload, (struct virtio_net_hdr *)bytes);
-			KUNIT_EXPECT_EQ(test, rsw_frame_from_chain(&frame, &chain, ~0ULL),
+			KUNIT_EXPECT_EQ(test, rsw_frame_from_chain(&frame, &chain, features_of(63)),
 					len <= gso_size * limit ? RSW_DROP_NONE :
 					RSW_DROP_IN_bad_header);
 		}

@@ -92,14 +92,16 @@ static void build(struct frame *frame, const struct known *of, u8 protocol, int 
 	put16(frame, of->dport);
 }
 
-static void expect(struct kunit *test, const struct frame *frame, u32 types, u32 hash)
+/* @report: of which kind the hash is, 0 for none. */
+static void expect(struct kunit *test, const struct frame *frame, u32 types, u16 report, u32 value)
 {
 	struct rsw_rss rss = { .types = types };
-	u32 is = 0;
+	struct rsw_hash hash = {};
 
 	memcpy(rss.key, key, sizeof(key));
-	KUNIT_EXPECT_EQ(test, rsw_rss_hash(&rss, frame->byte, frame->len, &is), hash != 0);
-	KUNIT_EXPECT_EQ(test, is, hash);
+	rsw_rss_hash(&rss, frame->byte, frame->len, &hash);
+	KUNIT_EXPECT_EQ(test, hash.value, value);
+	KUNIT_EXPECT_EQ(test, hash.report, report);
 }
 
 static void known_hashes(struct kunit *test)
@@ -108,20 +110,22 @@ static void known_hashes(struct kunit *test)
 		for (int tags = 0; tags < 3; tags++) {
 			u32 ip = known[i].v6 ? V6 : V4, tcp = known[i].v6 ? TCP6 : TCP4;
 			u32 udp = known[i].v6 ? UDP6 : UDP4;
+			u16 report = known[i].v6 ? VIRTIO_NET_HASH_REPORT_IPv6 :
+						   VIRTIO_NET_HASH_REPORT_IPv4;
 			struct frame frame;
 
 			build(&frame, &known[i], IPPROTO_TCP, tags, 0, 0);
-			expect(test, &frame, RSW_RSS_TYPES, known[i].l4);
-			expect(test, &frame, tcp, known[i].l4);
-			expect(test, &frame, ip | udp, known[i].ip);
-			expect(test, &frame, RSW_RSS_TYPES & ~(ip | tcp), 0);
+			expect(test, &frame, RSW_RSS_TYPES, report + 1, known[i].l4);
+			expect(test, &frame, tcp, report + 1, known[i].l4);
+			expect(test, &frame, ip | udp, report, known[i].ip);
+			expect(test, &frame, RSW_RSS_TYPES & ~(ip | tcp), 0, 0);
 			build(&frame, &known[i], IPPROTO_UDP, tags, 0, 0);
-			expect(test, &frame, RSW_RSS_TYPES, known[i].l4);
-			expect(test, &frame, udp, known[i].l4);
-			expect(test, &frame, ip | tcp, known[i].ip);
-			expect(test, &frame, RSW_RSS_TYPES & ~(ip | udp), 0);
+			expect(test, &frame, RSW_RSS_TYPES, report + 2, known[i].l4);
+			expect(test, &frame, udp, report + 2, known[i].l4);
+			expect(test, &frame, ip | tcp, report, known[i].ip);
+			expect(test, &frame, RSW_RSS_TYPES & ~(ip | udp), 0, 0);
 			build(&frame, &known[i], IPPROTO_ICMP, tags, 0, 0);
-			expect(test, &frame, RSW_RSS_TYPES, known[i].ip);
+			expect(test, &frame, RSW_RSS_TYPES, report, known[i].ip);
 		}
 }
 
@@ -130,16 +134,16 @@ static void options_and_fragments(struct kunit *test)
 	struct frame frame;
 
 	build(&frame, &known[0], IPPROTO_TCP, 0, 10, 0);
-	expect(test, &frame, RSW_RSS_TYPES, known[0].l4);
+	expect(test, &frame, RSW_RSS_TYPES, VIRTIO_NET_HASH_REPORT_TCPv4, known[0].l4);
 	/* "Don't fragment" makes none; the first, one in the middle, the last. */
 	build(&frame, &known[0], IPPROTO_TCP, 0, 0, 0x4000);
-	expect(test, &frame, RSW_RSS_TYPES, known[0].l4);
+	expect(test, &frame, RSW_RSS_TYPES, VIRTIO_NET_HASH_REPORT_TCPv4, known[0].l4);
 	build(&frame, &known[0], IPPROTO_TCP, 0, 0, 0x2000);
-	expect(test, &frame, RSW_RSS_TYPES, known[0].ip);
+	expect(test, &frame, RSW_RSS_TYPES, VIRTIO_NET_HASH_REPORT_IPv4, known[0].ip);
 	build(&frame, &known[0], IPPROTO_UDP, 0, 0, 0x2001);
-	expect(test, &frame, RSW_RSS_TYPES, known[0].ip);
+	expect(test, &frame, RSW_RSS_TYPES, VIRTIO_NET_HASH_REPORT_IPv4, known[0].ip);
 	build(&frame, &known[0], IPPROTO_UDP, 0, 0, 0x1fff);
-	expect(test, &frame, RSW_RSS_TYPES, known[0].ip);
+	expect(test, &frame, RSW_RSS_TYPES, VIRTIO_NET_HASH_REPORT_IPv4, known[0].ip);
 }
 
 /* Cut anywhere, a frame has the hash of what is left, and nothing behind it is looked at. */
@@ -148,12 +152,14 @@ static void cut_frames(struct kunit *test)
 	for (int i = 0; i < ARRAY_SIZE(known); i++)
 		for (int tags = 0; tags < 3; tags++) {
 			u32 l3 = ETH_HLEN + 4 * tags, l4 = l3 + (known[i].v6 ? 40 : 20);
+			u16 report = known[i].v6 ? VIRTIO_NET_HASH_REPORT_IPv6 :
+						   VIRTIO_NET_HASH_REPORT_IPv4;
 			struct frame frame;
 
 			build(&frame, &known[i], IPPROTO_UDP, tags, 0, 0);
 			for (u32 len = frame.len; len--; ) {
 				frame.len = len;
-				expect(test, &frame, RSW_RSS_TYPES,
+				expect(test, &frame, RSW_RSS_TYPES, len < l4 ? 0 : report,
 				       len < l4 ? 0 : known[i].ip);
 			}
 		}
@@ -165,34 +171,31 @@ static void not_ip(struct kunit *test)
 
 	build(&frame, &known[0], IPPROTO_TCP, 0, 0, 0);
 	frame.byte[ETH_HLEN] = 0x65;
-	expect(test, &frame, RSW_RSS_TYPES, 0);
+	expect(test, &frame, RSW_RSS_TYPES, 0, 0);
 	frame.byte[ETH_HLEN] = 0x44;
-	expect(test, &frame, RSW_RSS_TYPES, 0);
+	expect(test, &frame, RSW_RSS_TYPES, 0, 0);
 	build(&frame, &known[3], IPPROTO_TCP, 0, 0, 0);
 	frame.byte[ETH_HLEN] = 0x45;
-	expect(test, &frame, RSW_RSS_TYPES, 0);
+	expect(test, &frame, RSW_RSS_TYPES, 0, 0);
 	build(&frame, &known[0], IPPROTO_TCP, 3, 0, 0);
-	expect(test, &frame, RSW_RSS_TYPES, 0);
+	expect(test, &frame, RSW_RSS_TYPES, 0, 0);
 	build(&frame, &known[0], IPPROTO_TCP, 0, 0, 0);
 	frame.byte[ETH_HLEN - 1] = 6;
-	expect(test, &frame, RSW_RSS_TYPES, 0);
+	expect(test, &frame, RSW_RSS_TYPES, 0, 0);
 }
 
 static void queues(struct kunit *test)
 {
-	struct rsw_rss rss = { .types = TCP4, .mask = 127, .unclassified = 999 };
-	struct frame frame;
+	struct rsw_rss rss = { .mask = 127, .unclassified = 999 };
+	struct rsw_hash hash = { .value = 0x51ccc178, .report = VIRTIO_NET_HASH_REPORT_TCPv4 };
 
-	memcpy(rss.key, key, sizeof(key));
 	for (u16 i = 0; i < RSW_RSS_TABLE; i++)
 		rss.table[i] = 1000 + i;
-	build(&frame, &known[0], IPPROTO_TCP, 0, 0, 0);
-	KUNIT_EXPECT_EQ(test, rsw_rss_queue(&rss, frame.byte, frame.len),
-			1000 + (0x51ccc178 & 127));
+	KUNIT_EXPECT_EQ(test, rsw_rss_queue(&rss, &hash), 1000 + (0x51ccc178 & 127));
 	rss.mask = 0;
-	KUNIT_EXPECT_EQ(test, rsw_rss_queue(&rss, frame.byte, frame.len), 1000);
-	build(&frame, &known[0], IPPROTO_UDP, 0, 0, 0);
-	KUNIT_EXPECT_EQ(test, rsw_rss_queue(&rss, frame.byte, frame.len), 999);
+	KUNIT_EXPECT_EQ(test, rsw_rss_queue(&rss, &hash), 1000);
+	hash = (struct rsw_hash){};
+	KUNIT_EXPECT_EQ(test, rsw_rss_queue(&rss, &hash), 999);
 }
 
 static struct kunit_case rss_cases[] = {

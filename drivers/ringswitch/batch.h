@@ -55,6 +55,16 @@ struct rsw_offload {
 	u16 csum_offset;
 };
 
+/**
+ * struct rsw_hash - what a receiver is told of a frame's flow
+ * @value: the hash
+ * @report: VIRTIO_NET_HASH_REPORT_*, of what it was made; 0 if there is none
+ */
+struct rsw_hash {
+	u32 value;
+	u16 report;
+};
+
 /* A GSO packet of a kind that virtio cannot express: segment it in software. */
 #define RSW_GSO_FOREIGN		0x7f
 
@@ -66,6 +76,7 @@ struct rsw_offload {
  * @nsegs: entries of @seg
  * @len: bytes of the whole frame, Ethernet header included
  * @offload: checksum and segmentation still to be done
+ * @hash: for the guest that it is being delivered to
  * @head_len: bytes in @head; of an skb's, for looking at only
  * @head: the Ethernet header, and more where somebody looked at more. For a guest frame
  *	this copy *is* the start of the frame: guest memory behind it is not read again, so
@@ -78,6 +89,7 @@ struct rsw_frame {
 	u8 head_len;
 	u32 len;
 	struct rsw_offload offload;
+	struct rsw_hash hash;
 	u8 head[RSW_HEAD_MAX] __aligned(4);
 };
 

@@ -150,9 +150,22 @@ static bool set_vlan(struct rsw_guest *guest, u8 cmd, struct rsw_chain *chain)
 	return true;
 }
 
+static struct rsw_rss *rss_of(const struct rsw_guest *guest)
+{
+	return rcu_dereference_protected(guest->rss, may_write(guest));
+}
+
+/* A copy to change. */
+static struct rsw_rss *edit_rss(struct rsw_guest *guest)
+{
+	const struct rsw_rss *old = rss_of(guest);
+
+	return old ? kmemdup(old, sizeof(*old), COMMAND_GFP) : kzalloc(sizeof(*old), COMMAND_GFP);
+}
+
 static void replace_rss(struct rsw_guest *guest, struct rsw_rss *rss)
 {
-	struct rsw_rss *old = rcu_dereference_protected(guest->rss, may_write(guest));
+	struct rsw_rss *old = rss_of(guest);
 
 	rcu_assign_pointer(guest->rss, rss);
 	if (old)
@@ -169,41 +182,78 @@ static bool pull_queue(const struct rsw_guest *guest, struct rsw_chain *chain, u
 	return *queue < guest->npairs;
 }
 
+static bool pull_types(struct rsw_chain *chain, struct rsw_rss *rss)
+{
+	__le32 types;
+
+	if (!rsw_pull(chain, &types, sizeof(types)))
+		return false;
+	rss->types = le32_to_cpu(types);
+	return !(rss->types & ~RSW_RSS_TYPES);
+}
+
+static bool pull_key(struct rsw_chain *chain, struct rsw_rss *rss)
+{
+	u8 len;
+
+	memset(rss->key, 0, sizeof(rss->key));
+	return rsw_pull(chain, &len, sizeof(len)) && len <= RSW_RSS_KEY &&
+	       rsw_pull(chain, rss->key, len);
+}
+
 /* struct virtio_net_rss_config; we have as many queues to send as to receive. */
 static bool pull_rss(const struct rsw_guest *guest, struct rsw_chain *chain, struct rsw_rss *rss)
 {
 	__le16 mask, max_tx;
-	__le32 types;
-	u8 key;
 
-	if (!rsw_pull(chain, &types, sizeof(types)) || !rsw_pull(chain, &mask, sizeof(mask)) ||
+	if (!pull_types(chain, rss) || !rsw_pull(chain, &mask, sizeof(mask)) ||
 	    !pull_queue(guest, chain, &rss->unclassified))
 		return false;
-	rss->types = le32_to_cpu(types);
 	rss->mask = le16_to_cpu(mask);
-	if (rss->types & ~RSW_RSS_TYPES || rss->mask >= RSW_RSS_TABLE ||
-	    rss->mask & (rss->mask + 1))
+	if (rss->mask >= RSW_RSS_TABLE || rss->mask & (rss->mask + 1))
 		return false;
 	for (u16 i = 0; i <= rss->mask; i++)
 		if (!pull_queue(guest, chain, &rss->table[i]))
 			return false;
-	return rsw_pull(chain, &max_tx, sizeof(max_tx)) &&
-	       rsw_pull(chain, &key, sizeof(key)) && key <= RSW_RSS_KEY &&
-	       rsw_pull(chain, rss->key, key);
+	rss->steers = true;
+	return rsw_pull(chain, &max_tx, sizeof(max_tx)) && pull_key(chain, rss);
 }
 
-static bool set_rss(struct rsw_guest *guest, struct rsw_chain *chain)
+/* struct virtio_net_hash_config: frames go where they went. */
+static bool pull_hash(const struct rsw_guest *guest, struct rsw_chain *chain, struct rsw_rss *rss)
 {
-	struct rsw_rss *rss;
+	__le16 reserved[4];
 
-	if (!has(guest, VIRTIO_NET_F_RSS))
-		return false;
-	rss = kzalloc(sizeof(*rss), COMMAND_GFP);
+	return pull_types(chain, rss) && rsw_pull(chain, reserved, sizeof(reserved)) &&
+	       pull_key(chain, rss);
+}
+
+static bool set_rss(struct rsw_guest *guest, unsigned int feature, struct rsw_chain *chain,
+		    bool (*pull)(const struct rsw_guest *guest, struct rsw_chain *chain,
+				 struct rsw_rss *rss))
+{
+	struct rsw_rss *rss = has(guest, feature) ? edit_rss(guest) : NULL;
+
 	if (!rss)
 		return false;
-	if (!pull_rss(guest, chain, rss)) {
+	if (!pull(guest, chain, rss)) {
 		kfree(rss);
 		return false;
+	}
+	replace_rss(guest, rss);
+	return true;
+}
+
+/* 5.1.6.5.5: what was said before of how to spread frames holds no more. */
+static bool stop_steering(struct rsw_guest *guest)
+{
+	struct rsw_rss *rss = NULL;
+
+	if (rss_of(guest) && has(guest, VIRTIO_NET_F_HASH_REPORT)) {
+		rss = edit_rss(guest);
+		if (!rss)
+			return false;
+		rss->steers = false;
 	}
 	replace_rss(guest, rss);
 	return true;
@@ -217,9 +267,9 @@ static bool set_pairs(struct rsw_guest *guest, struct rsw_chain *chain)
 		return false;
 	if (!pairs || le16_to_cpu(pairs) > guest->npairs)
 		return false;
+	if (!stop_steering(guest))
+		return false;
 	WRITE_ONCE(guest->active, le16_to_cpu(pairs));
-	/* 5.1.6.5.5: what was said before of how to spread frames holds no more. */
-	replace_rss(guest, NULL);
 	return true;
 }
 
@@ -327,7 +377,9 @@ bool rsw_command_execute(struct rsw_guest *guest, struct rsw_chain *chain,
 	case VIRTIO_NET_CTRL_MQ << 8 | VIRTIO_NET_CTRL_MQ_VQ_PAIRS_SET:
 		return set_pairs(guest, chain);
 	case VIRTIO_NET_CTRL_MQ << 8 | VIRTIO_NET_CTRL_MQ_RSS_CONFIG:
-		return set_rss(guest, chain);
+		return set_rss(guest, VIRTIO_NET_F_RSS, chain, pull_rss);
+	case VIRTIO_NET_CTRL_MQ << 8 | VIRTIO_NET_CTRL_MQ_HASH_CONFIG:
+		return set_rss(guest, VIRTIO_NET_F_HASH_REPORT, chain, pull_hash);
 	case VIRTIO_NET_CTRL_GUEST_OFFLOADS << 8 | VIRTIO_NET_CTRL_GUEST_OFFLOADS_SET:
 		return set_offloads(guest, chain);
 	case VIRTIO_NET_CTRL_NOTF_COAL << 8 | VIRTIO_NET_CTRL_NOTF_COAL_TX_SET:

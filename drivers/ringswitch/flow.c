@@ -22,15 +22,15 @@ static u32 get_head(struct rsw_frame *frame)
 }
 
 /**
- * rsw_flow_queue - the receive queue that a driver wants a frame in
- * @frame: the frame
- * @rss: what it asked for
+ * rsw_flow_set_hash - the hash of a frame that a driver asked for
+ * @frame: the frame; result
+ * @rss: what it asked for, NULL: nothing
  */
-u16 rsw_flow_queue(struct rsw_frame *frame, const struct rsw_rss *rss)
+void rsw_flow_set_hash(struct rsw_frame *frame, const struct rsw_rss *rss)
 {
-	u32 len = get_head(frame);
-
-	return rsw_rss_queue(rss, frame->head, len);
+	frame->hash = (struct rsw_hash){};
+	if (rss)
+		rsw_rss_hash(rss, frame->head, get_head(frame), &frame->hash);
 }
 
 /**

@@ -8,7 +8,7 @@ struct net_device;
 struct rsw_frame;
 struct rsw_rss;
 
-u16 rsw_flow_queue(struct rsw_frame *frame, const struct rsw_rss *rss);
+void rsw_flow_set_hash(struct rsw_frame *frame, const struct rsw_rss *rss);
 u32 rsw_flow_hash(struct rsw_frame *frame, const struct net_device *dev);
 
 #endif /* RINGSWITCH_FLOW_H */

@@ -4,7 +4,7 @@
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
 #include <linux/minmax.h>
-#include <uapi/linux/virtio_net.h>
+#include <linux/stddef.h>
 
 #include "copy.h"
 #include "frame.h"
@@ -146,17 +146,17 @@ void rsw_frame_extend(struct rsw_frame *frame, u32 len)
 enum rsw_drop_reason rsw_frame_from_chain(struct rsw_frame *frame, struct rsw_chain *chain,
 					  u64 features)
 {
-	struct {
-		struct virtio_net_hdr vnet;
-		__virtio16 num_buffers;
-	} hdr;
+	u32 hlen = rsw_vnet_hlen(features);
+	struct rsw_vnet_hdr hdr;
 
-	BUILD_BUG_ON(sizeof(hdr) != RSW_VNET_HLEN);
+	BUILD_BUG_ON(offsetof(struct rsw_vnet_hdr, hash) != RSW_VNET_HLEN);
 	frame->skb = NULL;
-	frame->len = chain->len < RSW_VNET_HLEN ? 0 : chain->len - RSW_VNET_HLEN;
+	frame->hash = (struct rsw_hash){};
+	frame->len = chain->len < hlen ? 0 : chain->len - hlen;
 	if (chain->oversize)
 		return RSW_DROP_IN_oversize;
-	if (!rsw_pull(chain, &hdr, sizeof(hdr)) || !rsw_pull(chain, frame->head, ETH_HLEN))
+	/* What it says of a hash means nothing in this direction. */
+	if (!rsw_pull(chain, &hdr, hlen) || !rsw_pull(chain, frame->head, ETH_HLEN))
 		return RSW_DROP_IN_runt;
 	rsw_offload_from_virtio(&frame->offload, &hdr.vnet);
 	if (!offload_valid(&frame->offload, frame->len, features))

@@ -2,13 +2,39 @@
 #ifndef RINGSWITCH_FRAME_H
 #define RINGSWITCH_FRAME_H
 
+#include <linux/bits.h>
+#include <uapi/linux/virtio_net.h>
+
 #include "batch.h"
 
 struct rsw_chain;
-struct virtio_net_hdr;
 
-/* Bytes of the virtio-net header: always with num_buffers, as VERSION_1 demands. */
+/**
+ * struct rsw_vnet_hdr - the virtio-net header (virtio 1.3, 5.1.6)
+ * @vnet: what every version has
+ * @num_buffers: always there, as VERSION_1 demands
+ * @hash: this and the next two if HASH_REPORT was negotiated
+ * @report: VIRTIO_NET_HASH_REPORT_*
+ * @padding: 0
+ *
+ * Our own, since the kernel's has changed the type of the hash.
+ */
+struct rsw_vnet_hdr {
+	struct virtio_net_hdr vnet;
+	__le16 num_buffers;
+	__le32 hash;
+	__le16 report;
+	__le16 padding;
+};
+
+/* Bytes of it. */
 #define RSW_VNET_HLEN	12
+
+static inline u32 rsw_vnet_hlen(u64 features)
+{
+	return features & BIT_ULL(VIRTIO_NET_F_HASH_REPORT) ? sizeof(struct rsw_vnet_hdr) :
+							      RSW_VNET_HLEN;
+}
 
 enum rsw_drop_reason rsw_frame_from_chain(struct rsw_frame *frame, struct rsw_chain *chain,
 					  u64 features);

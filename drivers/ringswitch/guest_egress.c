@@ -9,6 +9,7 @@
 #include "flow.h"
 #include "frame.h"
 #include "guest.h"
+#include "rss.h"
 #include "skb.h"
 
 /*
@@ -33,15 +34,16 @@ static void copy_skb(struct rsw_seg **to, const struct sk_buff *skb)
  */
 static void copy_frame(struct rsw_seg *to, struct rsw_frame *frame, u64 features, u16 nslots)
 {
-	struct {
-		struct virtio_net_hdr vnet;
-		__le16 num_buffers;
-	} hdr = { .num_buffers = cpu_to_le16(nslots) };
+	struct rsw_vnet_hdr hdr = {
+		.num_buffers = cpu_to_le16(nslots),
+		.hash = cpu_to_le32(frame->hash.value),
+		.report = cpu_to_le16(frame->hash.report),
+	};
 
 	rsw_offload_to_virtio(&frame->offload, &hdr.vnet);
 	if (!(features & BIT_ULL(VIRTIO_NET_F_GUEST_CSUM)))
 		hdr.vnet.flags = 0;
-	rsw_copy(&to, &hdr, sizeof(hdr));
+	rsw_copy(&to, &hdr, rsw_vnet_hlen(features));
 	if (frame->skb) {
 		copy_skb(&to, frame->skb);
 		return;
@@ -128,6 +130,7 @@ static void deliver_one(struct rsw_pair *pair, struct rsw_frame *frame, u64 feat
 {
 	struct rsw_guest *guest = pair->guest;
 	struct rsw_queue *queue = &pair->egress;
+	u32 need = rsw_vnet_hlen(features) + frame->len;
 	int n;
 
 	if (frame->offload.gso_type == VIRTIO_NET_HDR_GSO_NONE &&
@@ -135,12 +138,12 @@ static void deliver_one(struct rsw_pair *pair, struct rsw_frame *frame, u64 feat
 		drop(pair, 1, RSW_DROP_OUT_mtu);
 		return;
 	}
-	n = reserve(pair, RSW_VNET_HLEN + frame->len, features);
+	n = reserve(pair, need, features);
 	if (n < 0) {
 		drop(pair, 1, reserve_error(pair, n));
 		return;
 	}
-	WARN_ON_ONCE(taken_bytes(queue, n) != RSW_VNET_HLEN + frame->len);
+	WARN_ON_ONCE(taken_bytes(queue, n) != need);
 	copy_frame(queue->seg, frame, features, n);
 	for (int i = 0; i < n; i++)
 		rsw_vring_use(&queue->ring, queue->slot[i].id, queue->slot[i].ndesc,
@@ -169,10 +172,12 @@ static void deliver_in_software(struct rsw_pair *pair, struct rsw_frame *frame, 
 		skb_mark_not_on_list(skb);
 		/* What is still left to do after that is beyond us. */
 		if (rsw_frame_from_skb(&part, skb) &&
-		    rsw_frame_fits(&part.offload, features))
+		    rsw_frame_fits(&part.offload, features)) {
+			part.hash = frame->hash;
 			deliver_one(pair, &part, features);
-		else
+		} else {
 			drop(pair, 1, RSW_DROP_OUT_offload);
+		}
 		consume_skb(skb);
 		n++;
 	}
@@ -243,16 +248,16 @@ static u64 filter_frames(struct rsw_guest *guest, const struct rsw_frame *frame,
 }
 
 /* As the driver wants it, or each flow to a pair of its own, as long as there are as many. */
-static void spread(struct rsw_guest *guest, struct rsw_frame *frame, u64 frames, u16 npairs)
+static void spread(struct rsw_guest *guest, struct rsw_frame *frame, u64 frames,
+		   const struct rsw_rss *rss, u16 npairs)
 {
 	const struct net_device *dev = READ_ONCE(guest->port.dev);
-	const struct rsw_rss *rss = rcu_dereference(guest->rss);
 	u64 share[RSW_GUEST_PAIRS] = {};
 	unsigned int i;
 
 	rsw_for_each_frame(i, frames) {
-		u16 p = rss ? rsw_flow_queue(&frame[i], rss) :
-			      reciprocal_scale(rsw_flow_hash(&frame[i], dev), npairs);
+		u16 p = rss && rss->steers ? rsw_rss_queue(rss, &frame[i].hash) :
+			reciprocal_scale(rsw_flow_hash(&frame[i], dev), npairs);
 
 		share[p] |= BIT_ULL(i);
 	}
@@ -271,15 +276,20 @@ static void spread(struct rsw_guest *guest, struct rsw_frame *frame, u64 frames,
  */
 void rsw_guest_deliver(struct rsw_guest *guest, struct rsw_frame *frame, u64 frames)
 {
+	const struct rsw_rss *rss = rcu_dereference(guest->rss);
 	u16 npairs = READ_ONCE(guest->active);
+	unsigned int i;
 
 	frames = filter_frames(guest, frame, frames);
 	if (!frames)
 		return;
-	if (npairs == 1 && !rcu_access_pointer(guest->rss))
+	if (rss || guest->features & BIT_ULL(VIRTIO_NET_F_HASH_REPORT))
+		rsw_for_each_frame(i, frames)
+			rsw_flow_set_hash(&frame[i], rss);
+	if (npairs == 1 && !(rss && rss->steers))
 		deliver(&guest->pair[0], frame, frames);
 	else
-		spread(guest, frame, frames, npairs);
+		spread(guest, frame, frames, rss, npairs);
 }
 
 void rsw_guest_egress(struct rsw_port *port, struct rsw_batch *batch, u64 frames)

@@ -16,6 +16,7 @@
 static unsigned int take_chains(struct rsw_pair *pair)
 {
 	struct rsw_queue *queue = &pair->ingress;
+	u32 hlen = rsw_vnet_hlen(pair->guest->features);
 	unsigned int n = 0, segs = 0, bytes = 0;
 
 	while (n < RSW_BATCH_FRAMES && bytes < RSW_BATCH_BYTES) {
@@ -26,9 +27,8 @@ static unsigned int take_chains(struct rsw_pair *pair)
 			break;
 		chain->seg = queue->seg + segs;
 		if (err > 0)
-			err = rsw_vring_take(&queue->ring, RSW_MEM_RO,
-					     RSW_VNET_HLEN + RSW_FRAME_MAX, chain,
-					     RSW_QUEUE_SEGS - segs);
+			err = rsw_vring_take(&queue->ring, RSW_MEM_RO, hlen + RSW_FRAME_MAX,
+					     chain, RSW_QUEUE_SEGS - segs);
 		/* A chain that did not fit behind others is first in the next batch. */
 		if (n && (err == -ENOSPC || err == -EBUSY))
 			break;
@@ -42,7 +42,7 @@ static unsigned int take_chains(struct rsw_pair *pair)
 		bytes += chain->len;
 		n++;
 	}
-	queue->bytes += bytes - n * RSW_VNET_HLEN;
+	queue->bytes += bytes - n * hlen;
 	WRITE_ONCE(pair->worker.sent, pair->worker.sent + bytes);
 	return n;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Receive side scaling: the queue that a driver wants a frame in (virtio 1.3, 5.1.6.5.7). */
+#include <linux/bitops.h>
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
 #include <linux/in.h>
@@ -123,35 +124,39 @@ static u32 toeplitz(const u8 *key, const u8 *input, u32 len)
 	return hash;
 }
 
+/* The reports follow each other as the bits of the types do. */
+static void set_hash(const struct rsw_rss *rss, const struct tuple *tuple, u32 type, u32 len,
+		     struct rsw_hash *hash)
+{
+	static_assert(VIRTIO_NET_HASH_REPORT_IPv4 == 1 + 0 &&
+		      VIRTIO_NET_RSS_HASH_TYPE_IPv4 == 1 << 0);
+	static_assert(VIRTIO_NET_HASH_REPORT_UDPv6 == 1 + 5 &&
+		      VIRTIO_NET_RSS_HASH_TYPE_UDPv6 == 1 << 5);
+	hash->value = toeplitz(rss->key, tuple->input, len);
+	hash->report = ffs(type);
+}
+
 /**
  * rsw_rss_hash - a frame's hash
  * @rss: what the driver wants
  * @head: start of the frame
  * @len: how much of it
- * @hash: result
- *
- * Return: false if the driver wants none for frames of this kind.
+ * @hash: result, left alone if the driver wants none for frames of this kind
  */
-bool rsw_rss_hash(const struct rsw_rss *rss, const u8 *head, u32 len, u32 *hash)
+void rsw_rss_hash(const struct rsw_rss *rss, const u8 *head, u32 len, struct rsw_hash *hash)
 {
 	struct tuple tuple;
 
 	if (!parse(&tuple, head, len))
-		return false;
+		return;
 	if (rss->types & tuple.l4)
-		*hash = toeplitz(rss->key, tuple.input, tuple.len);
+		set_hash(rss, &tuple, tuple.l4, tuple.len, hash);
 	else if (rss->types & tuple.ip)
-		*hash = toeplitz(rss->key, tuple.input, tuple.addresses);
-	else
-		return false;
-	return true;
+		set_hash(rss, &tuple, tuple.ip, tuple.addresses, hash);
 }
 
 /* The receive queue of a frame. */
-u16 rsw_rss_queue(const struct rsw_rss *rss, const u8 *head, u32 len)
+u16 rsw_rss_queue(const struct rsw_rss *rss, const struct rsw_hash *hash)
 {
-	u32 hash;
-
-	return rsw_rss_hash(rss, head, len, &hash) ? rss->table[hash & rss->mask] :
-						     rss->unclassified;
+	return hash->report ? rss->table[hash->value & rss->mask] : rss->unclassified;
 }

@@ -5,6 +5,8 @@
 #include <linux/rcupdate.h>
 #include <linux/types.h>
 
+#include "batch.h"
+
 /* What the config space promises: the usual key, and a table as long as that of most NICs. */
 #define RSW_RSS_KEY	40
 #define RSW_RSS_TABLE	128
@@ -13,8 +15,9 @@
 #define RSW_RSS_TYPES	0x3f
 
 /**
- * struct rsw_rss - how a driver spreads what it gets (virtio 1.3, 5.1.6.5.7)
+ * struct rsw_rss - how a driver wants frames hashed and spread (virtio 1.3, 5.1.6.5.6, .7)
  * @rcu: to free it
+ * @steers: spread as the next three say; else they are only hashed
  * @types: VIRTIO_NET_RSS_HASH_TYPE_*
  * @mask: length of @table, a power of two, less one
  * @unclassified: queue of what has no hash
@@ -25,6 +28,7 @@
  */
 struct rsw_rss {
 	struct rcu_head rcu;
+	bool steers;
 	u32 types;
 	u16 mask;
 	u16 unclassified;
@@ -32,7 +36,7 @@ struct rsw_rss {
 	u8 key[RSW_RSS_KEY];
 };
 
-bool rsw_rss_hash(const struct rsw_rss *rss, const u8 *head, u32 len, u32 *hash);
-u16 rsw_rss_queue(const struct rsw_rss *rss, const u8 *head, u32 len);
+void rsw_rss_hash(const struct rsw_rss *rss, const u8 *head, u32 len, struct rsw_hash *hash);
+u16 rsw_rss_queue(const struct rsw_rss *rss, const struct rsw_hash *hash);
 
 #endif /* RINGSWITCH_RSS_H */

@@ -69,6 +69,7 @@ bool rsw_frame_from_skb(struct rsw_frame *frame, struct sk_buff *skb)
 	struct virtio_net_hdr hdr;
 
 	frame->skb = skb;
+	frame->hash = (struct rsw_hash){};
 	frame->seg = NULL;
 	frame->nsegs = 0;
 	frame->len = skb->len;

@@ -40,7 +40,7 @@ static void second_reads_are_seen(struct kunit *test)
 /* What was decided on is what is sent: no header byte is looked at twice. */
 static void headers_of_a_frame(struct kunit *test)
 {
-	u8 bytes[RSW_VNET_HLEN + ETH_HLEN + 100], copy[sizeof(bytes)];
+	u8 bytes[sizeof(struct rsw_vnet_hdr) + ETH_HLEN + 100], copy[sizeof(bytes)];
 	const struct virtio_net_hdr hdr = {
 		.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM, .gso_type = VIRTIO_NET_HDR_GSO_TCPV4,
 		.hdr_len = htole16(54), .gso_size = htole16(20), .csum_start = htole16(34),
@@ -66,10 +66,10 @@ static void headers_of_a_frame(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, frame.offload.gso_size, 20);
 		KUNIT_EXPECT_EQ(test, frame.offload.csum_start, 34);
 		KUNIT_EXPECT_EQ(test, frame.offload.csum_offset, 16);
-		KUNIT_EXPECT_MEMEQ(test, frame.head, copy + RSW_VNET_HLEN, ETH_HLEN);
+		KUNIT_EXPECT_MEMEQ(test, frame.head, copy + sizeof(struct rsw_vnet_hdr), ETH_HLEN);
 		/* The payload has not been touched at all. */
-		KUNIT_EXPECT_MEMEQ(test, bytes + RSW_VNET_HLEN + ETH_HLEN,
-				   copy + RSW_VNET_HLEN + ETH_HLEN, 100);
+		KUNIT_EXPECT_MEMEQ(test, bytes + sizeof(struct rsw_vnet_hdr) + ETH_HLEN,
+				   copy + sizeof(struct rsw_vnet_hdr) + ETH_HLEN, 100);
 	}
 }
 

@@ -24,44 +24,17 @@ ALL_TESTS="
 	speed
 	announces_itself
 	starts_over
-	commands_by_hand
-	few_interrupts
-	commands_that_lie
-	chains_that_are_no_commands
 "
 source "$(dirname "$0")/lib.sh"
+source "$(dirname "$0")/lib_control.sh"
 
 NS="ip netns exec rt-h1"
-GROUP=01:00:5e:00:01:07
-FOREIGN=52:54:00:72:00:77
 
 setup_prepare()
 {
 	require_command ethtool jq tcpdump
 	switch_add rt0 && port_add rtp1 rt0 max_vqp 4 && port_add rtp2 rt0 &&
 		netdev_start rtp1 rt-h1 192.0.2.11/24 && guest_start g2 rtp2 --ring 1024
-}
-
-# delivered COUNT FRAME...: g2 sends 10 frames; so many of them come to h1, whose port has
-# dropped the others because it was asked to. Linux asks a little later than it is told.
-delivered()
-{
-	local got filtered
-
-	busywait 2000 deliver "$@"
-	check_err $? "$got of 10 frames came to h1, $filtered were filtered, and not $*"
-}
-
-deliver()
-{
-	local count=$1; shift
-
-	got=$(counter rtp1 egress_frames)
-	filtered=$(counter rtp1 drop_out_filtered)
-	must g2 send count=10 "$@"
-	got=$(($(counter rtp1 egress_frames) - got))
-	filtered=$(($(counter rtp1 drop_out_filtered) - filtered))
-	((got == count && filtered == 10 - count))
 }
 
 unknown_unicast()
@@ -168,11 +141,6 @@ queues_used()
 		used=$((used + (after[i] > before[i])))
 	done
 }
-
-# The hash is linear: with one key in sixteen, flows that differ in a few bits meet. This is
-# the key that everybody tests with.
-KEY=6d:5a:56:da:25:5b:0e:c2:41:67:25:3d:43:a3:8f:b0:d0:ca:2b:cb
-KEY+=:ae:7b:30:b4:77:cb:2d:a3:80:30:f2:0c:6a:42:b7:3b:be:ac:01:fa
 
 pairs_in_use()
 {
@@ -302,173 +270,6 @@ starts_over()
 	delivered 10 dst=$GROUP tci=10
 	must g1 wait frames=20
 	log_test "a driver that asks for nothing gets all"
-}
-
-# answered ACK HEX [OPTION...]: 0 is well, 1 is an error
-answered()
-{
-	local ack=$1; shift
-	local data=${1// /}; shift
-
-	must g1 control data="$data" "$@"
-	check_equal "${told[ack]}" "$ack" "answer to $data $*"
-	check_equal "${told[used]}" 1 "bytes of the answer to $data $*"
-}
-
-own=525400720001
-nobody=00000000
-
-commands_by_hand()
-{
-	local mode many
-
-	many=$(printf '3333000001%02x' {0..69})
-
-	for layout in split packed; do
-		restart g1 rtp1 --control
-		for mode in 2 3 4 5; do
-			answered 0 "00 0$mode 01"
-			answered 0 "00 0$mode 00"
-		done
-		answered 0 "00 00 00"
-		delivered 0 dst=$FOREIGN
-		answered 0 "01 00 01000000 ${FOREIGN//:/} $nobody"
-		delivered 10 dst=$FOREIGN
-		answered 0 "01 00 02000000 020000000001 ${FOREIGN//:/} 01000000 ${GROUP//:/}" cut=1
-		delivered 10 dst=$FOREIGN
-		delivered 10 dst=$GROUP
-		answered 0 "01 00 $nobody $nobody"
-		delivered 0 dst=$FOREIGN
-		# More than can be kept: all are let through, of that kind.
-		answered 0 "01 00 $nobody 46000000 $many"
-		delivered 10 dst=33:33:00:00:01:45
-		delivered 10 dst=$GROUP
-		delivered 0 dst=$FOREIGN
-		answered 0 "01 00 46000000 ${many//3333/0200} $nobody"
-		delivered 10 dst=$FOREIGN
-		delivered 0 dst=$GROUP
-		# Nobody wants what is behind the end.
-		answered 0 "01 00 $nobody $nobody" zeros=9000
-		answered 0 "00 05 01" room=9
-		delivered 0 dst=$all
-		answered 0 "04 00 0400"
-		answered 0 "04 01 3f000000 0100 0000 0000 0100 0200 28" zeros=40 cut=7
-		answered 0 "05 00 0000000000000000"
-		must g1 intact
-	done
-	layout=split
-	log_test "commands by hand, in rings of both layouts"
-}
-
-# interrupts FRAMES: how many the frames that g2 sends one by one cost g1, into $calls.
-interrupts()
-{
-	local count=$1
-	local i before
-
-	must g1 clear
-	must g1 status
-	before=${told[rx_calls]}
-	for ((i = 0; i < count; i++)); do
-		must g2 send dst=$FOREIGN
-		must g1 quiet ms=5
-	done
-	must g1 wait frames="$count"
-	must g1 status
-	calls=$((told[rx_calls] - before))
-}
-
-# coalescing QUEUE: what the device says of it
-coalescing()
-{
-	must g1 control data="0603$(printf %02x "$1")000000" room=9
-	check_equal "${told[used]}" 9 "bytes of the answer"
-}
-
-few_interrupts()
-{
-	local calls now began
-
-	restart g1 rtp1 --control
-	interrupts 20
-	check_equal "$calls" 20 "interrupts of 20 frames"
-	# Ten frames, or a second.
-	answered 0 "06 01 0a000000 40420f00"
-	coalescing 0
-	check_equal "${told[more]}" 0a00000040420f00 "receive queue"
-	coalescing 1
-	check_equal "${told[more]}" 0000000000000000 "transmit queue"
-	interrupts 20
-	check_equal "$calls" 2 "interrupts of 20 frames, by ten"
-	# 300 ms for one queue, however many frames.
-	answered 0 "06 02 0000 0000 00000000 e0930400"
-	stamp; began=$now
-	interrupts 3
-	stamp
-	check_equal "$calls" 1 "interrupts of 3 frames in 300 ms"
-	check_between $((now - began)) 250 2000 "ms until it comes"
-	# A queue that stops owes nothing.
-	must g2 send dst=$FOREIGN
-	must g1 suspend
-	must g1 wait frames=4 timeout=100
-	must g1 resume
-	answered 0 "06 00 05000000 40420f00"
-	coalescing 3
-	check_equal "${told[more]}" 0500000040420f00 "transmit queue"
-	restart g1 rtp1 --control
-	coalescing 0
-	check_equal "${told[more]}" 0000000000000000 "receive queue of the next driver"
-	interrupts 5
-	check_equal "$calls" 5 "interrupts of 5 frames"
-	log_test "interrupts are as few as a driver asks for"
-}
-
-commands_that_lie()
-{
-	local hex rss=0401
-
-	restart g1 rtp1 --control
-	for hex in 00 "00 00" "00 06 01" "01 02 $own" "02 02 0a00" "03 00" "03 01" "04 02" "05 01" \
-		"06 00 00000000000000" "06 01 00000000" "06 02 0000 0000 00000000" "06 03 0000" \
-		"06 02 0800 0000 0000000000000000" "06 03 0800 0000" "06 04" "ff 00 00" "00 ff 00" \
-		"01 00" "01 00 $nobody" "01 00 01000000 5254007200" "01 00 01000000 $own" \
-		"01 00 $nobody 01000000 0154007200" "01 00 ffffffff $own $own" \
-		"01 01 5254007200" "01 01 000000000000" "01 01 010000000001" \
-		"02 00 0a" "02 00 0010" "02 01 ffff" \
-		"04 00 02" "04 00 0000" "04 00 0500" "04 00 ffff" \
-		"$rss 40000000 0000 0000 0000 0100 00" "$rss 01000000 0200 0000 000000000000 0100 00" \
-		"$rss 01000000 0000 0400 0000 0100 00" "$rss 01000000 0000 0000 0400 0100 00" \
-		"$rss 01000000 0000 0000 0000 0100 28 00" "$rss 01000000 0000 0000 0000 01" \
-		"$rss 01000000 0100 0000 0000" "05 00 00" "05 00 ffffffffffffffff" \
-		"05 00 0000001000000000"; do
-		answered 1 "$hex"
-		answered 1 "$hex" cut=1
-	done
-	answered 1 "$rss 01000000 ff00 0000" zeros=600
-	answered 1 "$rss 01000000 0000 0000 0000 0100 29" zeros=41
-	# None of it has changed a thing.
-	delivered 10 dst=$FOREIGN
-	delivered 10 dst=$GROUP tci=10
-	check_equal "$(port_state rtp1)" running "state"
-	must g1 intact
-	log_test "commands that are wrong are answered so and change nothing"
-}
-
-chains_that_are_no_commands()
-{
-	local lie
-
-	for lie in "data=000001 room=0" "data=000001 late=1" "data= room=1"; do
-		restart g1 rtp1 --control
-		# shellcheck disable=SC2086
-		ask g1 control $lie timeout=100
-		check_fail $? "$lie: $answer"
-		must g1 broken
-		check_equal "$(port_state rtp1)" broken "state after $lie"
-	done
-	restart g1 rtp1 --control
-	delivered 10 dst=$FOREIGN
-	log_test "chains that have no command or no room for an answer break the port"
 }
 
 trap cleanup EXIT

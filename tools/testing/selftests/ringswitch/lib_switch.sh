@@ -36,9 +36,9 @@ port_mac()
 }
 
 # All that a device can do, also what keeps QEMU from moving a guest.
-ALL_FEATURES=0x91f0000f30ffbbaf
+ALL_FEATURES=0x93f0000f30ffbbaf
 # But for packed rings and buffers in order, which a driver of Linux takes when it can.
-SPLIT_FEATURES=0x91f0000330ffbbaf
+SPLIT_FEATURES=0x93f0000330ffbbaf
 
 # port_add rtp1 rt0 [mtu 1500]
 port_add()

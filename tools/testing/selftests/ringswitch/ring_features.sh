@@ -55,12 +55,12 @@ setup_prepare()
 }
 
 # QEMU moves a guest only if it sees no others of the rings' features (28 to 42), no USO, no
-# announcements, and no RSS. There is one pair of queues.
+# announcements, and neither RSS nor its hashes. There is one pair of queues.
 default_can_be_moved()
 {
 	local known=$((1 << 29 | 1 << 32 | 1 << 33))
 	local rings=$((((1 << 43) - 1) & ~((1 << 28) - 1)))
-	local others=$((3 << 52 | 7 << 54 | 1 << 60 | 1 << 21 | 1 << 22))
+	local others=$((3 << 52 | 15 << 54 | 1 << 60 | 1 << 21 | 1 << 22))
 
 	port_add_default rtp3 rt0 && guest_start g3 rtp3
 	check_err $? "no guest with default features: $answer"

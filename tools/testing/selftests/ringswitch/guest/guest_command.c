@@ -189,6 +189,7 @@ static void do_intact(struct guest *guest)
  *   post count=N, refill on|off     receive buffers
  *   kick queue=N                    for nothing
  *   control data=HEX ..             a command by the control queue, see guest_ctl.c
+ *   hash                            of the last frame, as reported
  *   intact                          has the device kept to the rules?
  * and the hostile ones in hostile.c
  */
@@ -222,6 +223,9 @@ bool guest_command(struct guest *guest, struct args *args)
 		do_refill(guest, args);
 	else if (!strcmp(args->verb, "control"))
 		guest_ctl_command(guest, args);
+	else if (!strcmp(args->verb, "hash"))
+		printf("ok hash=0x%08x report=%u\n", guest->frame_hash.value,
+		       guest->frame_hash.report);
 	else if (!strcmp(args->verb, "intact"))
 		do_intact(guest);
 	else

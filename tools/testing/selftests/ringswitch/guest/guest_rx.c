@@ -72,22 +72,33 @@ static void append(struct guest *guest, const uint8_t *data, size_t len)
 	guest->frame_len += len;
 }
 
+static void take_header(struct guest *guest, const uint8_t *data, uint32_t len)
+{
+	const uint32_t plain = sizeof(guest->frame_hdr);
+	struct guest_hash *hash = &guest->frame_hash;
+
+	memcpy(&guest->frame_hdr, data, plain);
+	memset(hash, 0, sizeof(*hash));
+	memcpy(hash, data + plain, len - plain);
+	guest->wrong.hash += hash->padding || hash->report > VIRTIO_NET_HASH_REPORT_UDPv6 ||
+			     (hash->value && !hash->report);
+	guest->frame_len = 0;
+}
+
 static void take_buffer(struct guest *guest, struct guest_slot *slot, uint32_t len)
 {
 	struct virtio_net_hdr_v1 *hdr = &guest->frame_hdr;
-	uint32_t skip = 0;
+	uint32_t skip = guest->frame_missing ? 0 : guest_hdr(guest);
 
 	slot->offered = false;
-	if (len > slot->len || (!guest->frame_missing && len < GUEST_HDR)) {
+	if (len > slot->len || len < skip) {
 		guest->wrong.used_len++;
 		return;
 	}
 	if (!untouched(slot->data + len, guest->rx_stride - len))
 		guest->wrong.overrun++;
 	if (!guest->frame_missing) {
-		memcpy(hdr, slot->data, GUEST_HDR);
-		skip = GUEST_HDR;
-		guest->frame_len = 0;
+		take_header(guest, slot->data, skip);
 		guest->frame_missing = hdr->num_buffers;
 		if (!hdr->num_buffers || hdr->num_buffers > guest->rx_slots ||
 		    (hdr->num_buffers > 1 &&

@@ -72,9 +72,11 @@ int guest_tx_send(struct guest *guest, const struct packet *packet)
 		return -E2BIG;
 	if (!slot)
 		return -EAGAIN;
-	slot->len = GUEST_HDR + packet->len;
-	memcpy(slot->data, &packet->hdr, GUEST_HDR);
-	memcpy(slot->data + GUEST_HDR, packet->frame, packet->len);
+	slot->len = guest_hdr(guest) + packet->len;
+	/* Nobody reads a hash in this direction. */
+	memset(slot->data, 0xff, guest_hdr(guest));
+	memcpy(slot->data, &packet->hdr, sizeof(packet->hdr));
+	memcpy(slot->data + guest_hdr(guest), packet->frame, packet->len);
 	slot->digest = digest(slot);
 	error = ring_add(&guest->ring[TXQ], piece, cut(packet, slot, piece), slot);
 	slot->offered = !error;

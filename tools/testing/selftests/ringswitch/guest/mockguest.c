@@ -33,8 +33,8 @@
 		 BIT(VIRTIO_NET_F_CTRL_RX_EXTRA) | BIT(VIRTIO_NET_F_CTRL_VLAN) |		  \
 		 BIT(VIRTIO_NET_F_CTRL_MAC_ADDR) | BIT(VIRTIO_NET_F_CTRL_GUEST_OFFLOADS) |	  \
 		 BIT(VIRTIO_NET_F_GUEST_ANNOUNCE) | BIT(VIRTIO_NET_F_MQ) |			  \
-		 BIT(VIRTIO_NET_F_RSS) | BIT(VIRTIO_NET_F_NOTF_COAL) |				  \
-		 BIT(VIRTIO_NET_F_VQ_NOTF_COAL))
+		 BIT(VIRTIO_NET_F_RSS) | BIT(VIRTIO_NET_F_HASH_REPORT) |			  \
+		 BIT(VIRTIO_NET_F_NOTF_COAL) | BIT(VIRTIO_NET_F_VQ_NOTF_COAL))
 
 static int take_memory(struct guest_area *area, uint64_t iova, size_t size)
 {
@@ -103,7 +103,7 @@ static uint32_t receive_size(const struct guest *guest)
 	if (guest->opt.rx_size)
 		return guest->opt.rx_size;
 	if (!(guest->dev.features & BIT(VIRTIO_NET_F_MRG_RXBUF)) && guest->dev.features & large)
-		return 65550 + GUEST_HDR;
+		return 65550 + guest_hdr(guest);
 	return 2048;
 }
 
@@ -269,7 +269,7 @@ uint64_t guest_violations(struct guest *guest)
 	count_strays(guest);
 	sum = wrong->overrun + wrong->used_len + wrong->readonly + wrong->num_buffers +
 	      wrong->apart + wrong->fence + wrong->stray + wrong->disorder + wrong->touched +
-	      wrong->event;
+	      wrong->event + wrong->hash;
 	if (guest->running && !guest->hostile)
 		sum += !ring_intact(&guest->ring[RXQ]) + !ring_intact(&guest->ring[TXQ]);
 	return sum;

@@ -11,7 +11,13 @@
 #include "ring.h"
 #include "vdpadev.h"
 
-#define GUEST_HDR sizeof(struct virtio_net_hdr_v1)
+/* Behind the header, if this was negotiated; linux/virtio_net.h has changed its mind about it. */
+struct guest_hash {
+	uint32_t value;
+	uint16_t report;
+	uint16_t padding;
+};
+
 #define GUEST_TX_SLOTS 32
 #define GUEST_TX_ROOM 0x12000
 
@@ -62,6 +68,7 @@ struct guest_wrongs {
 	uint64_t disorder;	/* used something before its turn */
 	uint64_t touched;	/* changed descriptors that were the driver's */
 	uint64_t event;		/* asked for kicks in a way that means nothing */
+	uint64_t hash;		/* reported one that cannot be */
 };
 
 struct guest {
@@ -88,11 +95,20 @@ struct guest {
 	size_t frame_len;
 	unsigned int frame_missing;
 	struct virtio_net_hdr_v1 frame_hdr;
+	struct guest_hash frame_hash;
 };
 
 static inline struct guest *guest_of(struct endpoint *ep)
 {
 	return (struct guest *)ep;
+}
+
+/* Bytes in front of a frame. */
+static inline uint32_t guest_hdr(const struct guest *guest)
+{
+	const bool hash = guest->dev.features & 1ull << VIRTIO_NET_F_HASH_REPORT;
+
+	return sizeof(struct virtio_net_hdr_v1) + (hash ? sizeof(struct guest_hash) : 0);
 }
 
 /* mockguest.c: memory, start and stop. 0 or a negative error. */

@@ -25,7 +25,7 @@ static const char usage[] =
 	"  --without F,...   features to refuse: csum guest_csum tso4 tso6 guest_tso4\n"
 	"                    guest_tso6 ecn guest_ecn uso guest_uso4 guest_uso6\n"
 	"                    mrg_rxbuf mac mtu status event_idx indirect packed\n"
-	"                    in_order\n"
+	"                    in_order rss hash\n"
 	"  --control         with a control queue, and all that needs one\n"
 	"  --enable-first    enable the queues before DRIVER_OK\n"
 	"  --poll            spin instead of sleeping on the call eventfds\n";
@@ -45,6 +45,7 @@ static const struct {
 	{ "version_1", VIRTIO_F_VERSION_1 },	  { "platform", VIRTIO_F_ACCESS_PLATFORM },
 	{ "event_idx", VIRTIO_RING_F_EVENT_IDX }, { "indirect", VIRTIO_RING_F_INDIRECT_DESC },
 	{ "packed", VIRTIO_F_RING_PACKED },	  { "in_order", VIRTIO_F_IN_ORDER },
+	{ "rss", VIRTIO_NET_F_RSS },		  { "hash", VIRTIO_NET_F_HASH_REPORT },
 };
 
 static void refuse(const char *why)
@@ -188,7 +189,8 @@ static void json(struct endpoint *ep, FILE *out)
 	fprintf(out, "\"stray\":%ju,", (uintmax_t)wrong->stray);
 	fprintf(out, "\"disorder\":%ju,", (uintmax_t)wrong->disorder);
 	fprintf(out, "\"touched\":%ju,", (uintmax_t)wrong->touched);
-	fprintf(out, "\"event\":%ju},", (uintmax_t)wrong->event);
+	fprintf(out, "\"event\":%ju,", (uintmax_t)wrong->event);
+	fprintf(out, "\"hash\":%ju},", (uintmax_t)wrong->hash);
 }
 
 static uint64_t violations(struct endpoint *ep)
