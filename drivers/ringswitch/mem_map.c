@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Guest memory, mapped and unmapped: tables, and references of the pages in them. */
+#include <linux/errno.h>
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "mem_block.h"
+
+void rsw_mem_init(struct rsw_mem *mem, void (*fence)(struct rsw_mem *mem))
+{
+	mem->fence = fence;
+	xa_init(&mem->blocks);
+	mutex_init(&mem->lock);
+}
+
+static struct rsw_mem_block *block_get(struct rsw_mem *mem, u64 iova)
+{
+	unsigned long index = iova >> RSW_MEM_BLOCK_SHIFT;
+	struct rsw_mem_block *block = xa_load(&mem->blocks, index);
+	int err;
+
+	if (block)
+		return block;
+	block = kzalloc(sizeof(*block), GFP_KERNEL_ACCOUNT);
+	if (!block)
+		return ERR_PTR(-ENOMEM);
+	err = xa_err(xa_store(&mem->blocks, index, block, GFP_KERNEL_ACCOUNT));
+	if (err) {
+		kfree(block);
+		return ERR_PTR(err);
+	}
+	return block;
+}
+
+/* Drop the page references of a range that no reader can reach any more. */
+static void pages_release(struct rsw_mem *mem, u64 iova, u64 pages)
+{
+	while (pages) {
+		struct rsw_mem_block *block = xa_load(&mem->blocks, iova >> RSW_MEM_BLOCK_SHIFT);
+		unsigned int i = rsw_mem_entry_index(iova);
+		u64 n = min_t(u64, pages, RSW_MEM_BLOCK_PAGES - i);
+
+		for (unsigned int end = i + n; block && i < end; i++) {
+			/* Rights are gone (unpublished); the address is still there. */
+			if (!block->entry[i])
+				continue;
+			put_page(virt_to_page(rsw_mem_entry_addr(block->entry[i])));
+			WRITE_ONCE(block->entry[i], 0);
+		}
+		if (block && !memchr_inv(block->entry, 0, sizeof(block->entry))) {
+			xa_erase(&mem->blocks, iova >> RSW_MEM_BLOCK_SHIFT);
+			kfree_rcu_mightsleep(block);
+		}
+		iova += n << PAGE_SHIFT;
+		pages -= n;
+		cond_resched();
+	}
+}
+
+/* Take away the rights of a range; readers that translated before may go on. */
+static void pages_unpublish(struct rsw_mem *mem, u64 iova, u64 pages)
+{
+	while (pages) {
+		struct rsw_mem_block *block = xa_load(&mem->blocks, iova >> RSW_MEM_BLOCK_SHIFT);
+		unsigned int i = rsw_mem_entry_index(iova);
+		u64 n = min_t(u64, pages, RSW_MEM_BLOCK_PAGES - i);
+
+		for (unsigned int end = i + n; block && i < end; i++)
+			WRITE_ONCE(block->entry[i], block->entry[i] & ~RSW_MEM_RIGHTS);
+		iova += n << PAGE_SHIFT;
+		pages -= n;
+		cond_resched();
+	}
+}
+
+static int check_range(u64 iova, u64 size)
+{
+	u64 last;
+
+	if (!size || check_add_overflow(iova, size - 1, &last))
+		return -EINVAL;
+	if (!IS_ALIGNED(iova | size, PAGE_SIZE))
+		return -EINVAL;
+	return 0;
+}
+
+static int map_page(struct rsw_mem *mem, u64 iova, u64 pa, unsigned long rights)
+{
+	struct rsw_mem_block *block = block_get(mem, iova);
+	unsigned int i = rsw_mem_entry_index(iova);
+	struct page *page;
+
+	if (IS_ERR(block))
+		return PTR_ERR(block);
+	if (block->entry[i])
+		return -EEXIST;
+	if (!pfn_valid(PHYS_PFN(pa)))
+		return -EFAULT;
+	page = pfn_to_page(PHYS_PFN(pa));
+	get_page(page);
+	WRITE_ONCE(block->entry[i], (unsigned long)page_address(page) | rights);
+	return 0;
+}
+
+/**
+ * rsw_mem_map - let the port use a range of guest memory
+ * @mem: the port's memory
+ * @iova: first address in the guest, page aligned
+ * @size: bytes, a multiple of the page size
+ * @pa: physical address of the first byte; the caller has the pages pinned
+ * @rights: RSW_MEM_RO and/or RSW_MEM_WO
+ *
+ * Context: may sleep; takes mem->lock.
+ * Return: 0; -EINVAL (range or rights), -EEXIST (overlap), -EFAULT (no memory
+ * behind @pa), -ENOMEM. On error nothing of the range is mapped.
+ */
+int rsw_mem_map(struct rsw_mem *mem, u64 iova, u64 size, u64 pa, unsigned long rights)
+{
+	u64 done = 0;
+	int err = check_range(iova, size);
+
+	if (err || !rights || rights & ~RSW_MEM_RIGHTS || !IS_ALIGNED(pa, PAGE_SIZE))
+		return -EINVAL;
+
+	mutex_lock(&mem->lock);
+	for (; done < size; done += PAGE_SIZE) {
+		err = map_page(mem, iova + done, pa + done, rights);
+		if (err)
+			break;
+		if (!(done % SZ_2M))
+			cond_resched();
+	}
+	if (err) {
+		pages_unpublish(mem, iova, done >> PAGE_SHIFT);
+		mem->fence(mem);
+		pages_release(mem, iova, done >> PAGE_SHIFT);
+	}
+	mutex_unlock(&mem->lock);
+	return err;
+}
+
+/**
+ * rsw_mem_unmap - take a range of guest memory away
+ * @mem: the port's memory
+ * @iova: first address, page aligned
+ * @size: bytes, a multiple of the page size; parts that are not mapped are skipped
+ *
+ * When this returns, the range is not accessed any more.
+ *
+ * Context: may sleep; takes mem->lock, under which the fence is called.
+ */
+void rsw_mem_unmap(struct rsw_mem *mem, u64 iova, u64 size)
+{
+	u64 pages = size >> PAGE_SHIFT;
+
+	if (check_range(iova, size))
+		return;
+	mutex_lock(&mem->lock);
+	pages_unpublish(mem, iova, pages);
+	mem->fence(mem);
+	pages_release(mem, iova, pages);
+	mutex_unlock(&mem->lock);
+}
+
+/**
+ * rsw_mem_unmap_all - take all guest memory away, behind one fence
+ * @mem: the port's memory
+ */
+void rsw_mem_unmap_all(struct rsw_mem *mem)
+{
+	struct rsw_mem_block *block;
+	unsigned long index;
+
+	mutex_lock(&mem->lock);
+	xa_for_each(&mem->blocks, index, block)
+		pages_unpublish(mem, (u64)index << RSW_MEM_BLOCK_SHIFT, RSW_MEM_BLOCK_PAGES);
+	mem->fence(mem);
+	xa_for_each(&mem->blocks, index, block)
+		pages_release(mem, (u64)index << RSW_MEM_BLOCK_SHIFT, RSW_MEM_BLOCK_PAGES);
+	mutex_unlock(&mem->lock);
+}
