@@ -18,10 +18,14 @@ static unsigned long identity_entry(struct rsw_mem *mem, u64 iova)
 	return (unsigned long)phys_to_virt(pa) | RSW_MEM_RIGHTS;
 }
 
-static unsigned long lookup(struct rsw_mem *mem, struct rsw_mem_cursor *cursor, u64 iova)
+/* The entry of an address; as many bytes are contiguous from there as @room says. */
+static unsigned long lookup(struct rsw_mem *mem, struct rsw_mem_cursor *cursor, u64 iova,
+			    u32 *room)
 {
 	unsigned long index = iova >> RSW_MEM_BLOCK_SHIFT;
+	const struct rsw_mem_block *block;
 
+	*room = PAGE_SIZE - offset_in_page(iova);
 	if (mem->identity)
 		return identity_entry(mem, iova);
 	if (!cursor->block || cursor->index != index) {
@@ -30,7 +34,13 @@ static unsigned long lookup(struct rsw_mem *mem, struct rsw_mem_cursor *cursor, 
 		if (!cursor->block)
 			return 0;
 	}
-	return READ_ONCE(cursor->block->entry[rsw_mem_entry_index(iova)]);
+	if (xa_is_value(cursor->block)) {
+		*room = RSW_MEM_BLOCK - (iova & (RSW_MEM_BLOCK - 1));
+		return rsw_mem_whole_entry(cursor->block) +
+		       rsw_mem_entry_index(iova) * PAGE_SIZE;
+	}
+	block = cursor->block;
+	return READ_ONCE(block->entry[rsw_mem_entry_index(iova)]);
 }
 
 /**
@@ -59,11 +69,11 @@ int rsw_mem_translate(struct rsw_mem *mem, struct rsw_mem_cursor *cursor, u64 io
 	if (check_add_overflow(iova, (u64)len - 1, &last))
 		return -EFAULT;
 	while (len) {
-		unsigned long entry = lookup(mem, cursor, iova);
-		u32 offset = offset_in_page(iova);
-		u32 part = min_t(u32, len, PAGE_SIZE - offset);
-		void *addr = rsw_mem_entry_addr(entry) + offset;
+		u32 part;
+		unsigned long entry = lookup(mem, cursor, iova, &part);
+		void *addr = rsw_mem_entry_addr(entry) + offset_in_page(iova);
 
+		part = min(part, len);
 		if ((entry & rights) != rights)
 			return -EFAULT;
 		if (n && seg[n - 1].addr + seg[n - 1].len == addr) {
@@ -84,12 +94,16 @@ static void *vmap_range(struct rsw_mem *mem, u64 iova, unsigned int npages)
 	struct rsw_mem_cursor cursor = {};
 	struct page **pages;
 	void *addr;
+	u32 room;
 
 	pages = kvmalloc_array(npages, sizeof(*pages), GFP_KERNEL);
 	if (!pages)
 		return NULL;
-	for (unsigned int i = 0; i < npages; i++)
-		pages[i] = virt_to_page(rsw_mem_entry_addr(lookup(mem, &cursor, iova + i * PAGE_SIZE)));
+	for (unsigned int i = 0; i < npages; i++) {
+		unsigned long entry = lookup(mem, &cursor, iova + i * PAGE_SIZE, &room);
+
+		pages[i] = virt_to_page(rsw_mem_entry_addr(entry));
+	}
 	addr = vmap(pages, npages, VM_MAP, PAGE_KERNEL);
 	kvfree(pages);
 	return addr;
@@ -114,6 +128,7 @@ int rsw_mem_area_get(struct rsw_mem *mem, u64 iova, u64 size, unsigned long righ
 	u64 first = iova & PAGE_MASK;
 	struct rsw_mem_cursor cursor = {};
 	struct rsw_seg seg = {};
+	u32 room;
 	int n;
 
 	lockdep_assert_held(&mem->lock);
@@ -126,7 +141,7 @@ int rsw_mem_area_get(struct rsw_mem *mem, u64 iova, u64 size, unsigned long righ
 
 	/* -ENOSPC says that a gap in kernel addresses comes first, not that all is mapped. */
 	for (unsigned int i = 0; i < npages; i++)
-		if ((lookup(mem, &cursor, first + i * PAGE_SIZE) & rights) != rights) {
+		if ((lookup(mem, &cursor, first + i * PAGE_SIZE, &room) & rights) != rights) {
 			area->addr = NULL;
 			return -EFAULT;
 		}

@@ -18,8 +18,6 @@ struct page;
 #define RSW_MEM_BLOCK_PAGES	512
 #define RSW_MEM_BLOCK_SHIFT	(PAGE_SHIFT + 9)
 
-struct rsw_mem_block;
-
 /**
  * struct rsw_mem - what a guest port may touch
  * @blocks: 2 MiB blocks of IO virtual address space, by iova >> 21
@@ -32,7 +30,8 @@ struct rsw_mem_block;
  * DOC: Guest memory
  *
  * Nothing is mapped at the start. Each mapped page is an entry (kernel address
- * and rights) in a table per 2 MiB block, and holds a page reference of its own:
+ * and rights) in a table per 2 MiB block, and holds a page reference of its own; a block
+ * that is all in one folio is one entry, and holds one reference:
  * vhost-vdpa unpins pages before it tells its parent, so borrowed pins would leave
  * a window in which the switch writes to freed memory.
  *
@@ -53,13 +52,13 @@ struct rsw_mem {
 /**
  * struct rsw_mem_cursor - remembers the last block for the next translation
  * @index: its number
- * @block: the block, NULL when none is remembered
+ * @block: what the table says of it, NULL when none is remembered
  *
  * Valid within one RCU read section; start each run with a cleared one.
  */
 struct rsw_mem_cursor {
 	unsigned long index;
-	const struct rsw_mem_block *block;
+	const void *block;
 };
 
 /**

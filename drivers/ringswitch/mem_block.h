@@ -3,6 +3,10 @@
 #ifndef RINGSWITCH_MEM_BLOCK_H
 #define RINGSWITCH_MEM_BLOCK_H
 
+#include <linux/bits.h>
+#include <linux/io.h>
+#include <linux/mm.h>
+
 #include "mem.h"
 
 /*
@@ -16,6 +20,24 @@ struct rsw_mem_block {
 };
 
 #define RSW_MEM_RIGHTS	(RSW_MEM_RO | RSW_MEM_WO)
+#define RSW_MEM_BLOCK	BIT_ULL(RSW_MEM_BLOCK_SHIFT)
+
+/*
+ * A block that is all in one folio has no table: what the xarray holds of it is a value,
+ * its page frame number and rights.
+ */
+static inline void *rsw_mem_whole(unsigned long pfn, unsigned long rights)
+{
+	return xa_mk_value(pfn << 2 | rights);
+}
+
+/* The entry of its first page. */
+static inline unsigned long rsw_mem_whole_entry(const void *whole)
+{
+	unsigned long value = xa_to_value(whole);
+
+	return (unsigned long)phys_to_virt(PFN_PHYS(value >> 2)) | (value & RSW_MEM_RIGHTS);
+}
 
 static inline unsigned int rsw_mem_entry_index(u64 iova)
 {

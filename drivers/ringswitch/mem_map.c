@@ -36,45 +36,99 @@ static struct rsw_mem_block *block_get(struct rsw_mem *mem, u64 iova)
 	return block;
 }
 
-/* Drop the page references of a range that no reader can reach any more. */
-static void pages_release(struct rsw_mem *mem, u64 iova, u64 pages)
+static struct folio *whole_folio(const void *whole)
+{
+	return page_folio(virt_to_page(rsw_mem_entry_addr(rsw_mem_whole_entry(whole))));
+}
+
+/*
+ * A table for a block that had none, since a part of it goes. Nobody can be told that there
+ * is no memory for it: the part goes all the same. A value is replaced, so none is needed for
+ * the xarray.
+ */
+static struct rsw_mem_block *split(struct rsw_mem *mem, unsigned long index, const void *whole)
+{
+	struct rsw_mem_block *block = kzalloc(sizeof(*block), GFP_KERNEL_ACCOUNT | __GFP_NOFAIL);
+	unsigned long entry = rsw_mem_whole_entry(whole);
+
+	folio_ref_add(whole_folio(whole), RSW_MEM_BLOCK_PAGES - 1);
+	for (unsigned int i = 0; i < RSW_MEM_BLOCK_PAGES; i++)
+		block->entry[i] = entry + i * PAGE_SIZE;
+	xa_store(&mem->blocks, index, block, GFP_KERNEL);
+	return block;
+}
+
+static void block_unpublish(struct rsw_mem *mem, unsigned long index, unsigned int i,
+			    unsigned int n)
+{
+	void *found = xa_load(&mem->blocks, index);
+	struct rsw_mem_block *block = found;
+
+	if (!found)
+		return;
+	if (xa_is_value(found)) {
+		if (n == RSW_MEM_BLOCK_PAGES) {
+			found = xa_mk_value(xa_to_value(found) & ~RSW_MEM_RIGHTS);
+			xa_store(&mem->blocks, index, found, GFP_KERNEL);
+			return;
+		}
+		block = split(mem, index, found);
+	}
+	for (unsigned int end = i + n; i < end; i++)
+		WRITE_ONCE(block->entry[i], block->entry[i] & ~RSW_MEM_RIGHTS);
+}
+
+static void block_release(struct rsw_mem *mem, unsigned long index, unsigned int i,
+			  unsigned int n)
+{
+	void *found = xa_load(&mem->blocks, index);
+	struct rsw_mem_block *block = found;
+
+	if (!found)
+		return;
+	if (xa_is_value(found)) {
+		folio_put(whole_folio(found));
+		xa_erase(&mem->blocks, index);
+		return;
+	}
+	for (unsigned int end = i + n; i < end; i++) {
+		/* Rights are gone (unpublished); the address is still there. */
+		if (!block->entry[i])
+			continue;
+		put_page(virt_to_page(rsw_mem_entry_addr(block->entry[i])));
+		WRITE_ONCE(block->entry[i], 0);
+	}
+	if (!memchr_inv(block->entry, 0, sizeof(block->entry))) {
+		xa_erase(&mem->blocks, index);
+		kfree_rcu_mightsleep(block);
+	}
+}
+
+static void walk_blocks(struct rsw_mem *mem, u64 iova, u64 pages,
+			   void (*act)(struct rsw_mem *mem, unsigned long index, unsigned int i,
+				       unsigned int n))
 {
 	while (pages) {
-		struct rsw_mem_block *block = xa_load(&mem->blocks, iova >> RSW_MEM_BLOCK_SHIFT);
 		unsigned int i = rsw_mem_entry_index(iova);
 		u64 n = min_t(u64, pages, RSW_MEM_BLOCK_PAGES - i);
 
-		for (unsigned int end = i + n; block && i < end; i++) {
-			/* Rights are gone (unpublished); the address is still there. */
-			if (!block->entry[i])
-				continue;
-			put_page(virt_to_page(rsw_mem_entry_addr(block->entry[i])));
-			WRITE_ONCE(block->entry[i], 0);
-		}
-		if (block && !memchr_inv(block->entry, 0, sizeof(block->entry))) {
-			xa_erase(&mem->blocks, iova >> RSW_MEM_BLOCK_SHIFT);
-			kfree_rcu_mightsleep(block);
-		}
+		act(mem, iova >> RSW_MEM_BLOCK_SHIFT, i, n);
 		iova += n << PAGE_SHIFT;
 		pages -= n;
 		cond_resched();
 	}
 }
 
+/* Drop the page references of a range that no reader can reach any more. */
+static void pages_release(struct rsw_mem *mem, u64 iova, u64 pages)
+{
+	walk_blocks(mem, iova, pages, block_release);
+}
+
 /* Take away the rights of a range; readers that translated before may go on. */
 static void pages_unpublish(struct rsw_mem *mem, u64 iova, u64 pages)
 {
-	while (pages) {
-		struct rsw_mem_block *block = xa_load(&mem->blocks, iova >> RSW_MEM_BLOCK_SHIFT);
-		unsigned int i = rsw_mem_entry_index(iova);
-		u64 n = min_t(u64, pages, RSW_MEM_BLOCK_PAGES - i);
-
-		for (unsigned int end = i + n; block && i < end; i++)
-			WRITE_ONCE(block->entry[i], block->entry[i] & ~RSW_MEM_RIGHTS);
-		iova += n << PAGE_SHIFT;
-		pages -= n;
-		cond_resched();
-	}
+	walk_blocks(mem, iova, pages, block_unpublish);
 }
 
 static int check_range(u64 iova, u64 size)
@@ -96,7 +150,7 @@ static int map_page(struct rsw_mem *mem, u64 iova, u64 pa, unsigned long rights)
 
 	if (IS_ERR(block))
 		return PTR_ERR(block);
-	if (block->entry[i])
+	if (xa_is_value(block) || block->entry[i])
 		return -EEXIST;
 	if (!pfn_valid(PHYS_PFN(pa)))
 		return -EFAULT;
@@ -104,6 +158,29 @@ static int map_page(struct rsw_mem *mem, u64 iova, u64 pa, unsigned long rights)
 	get_page(page);
 	WRITE_ONCE(block->entry[i], (unsigned long)page_address(page) | rights);
 	return 0;
+}
+
+/* Does a block that can begin here lie in one folio? Folios are aligned to their size. */
+static bool is_whole(struct rsw_mem *mem, u64 iova, u64 left, u64 pa)
+{
+	if (!IS_ALIGNED(iova | pa, RSW_MEM_BLOCK) || left < RSW_MEM_BLOCK ||
+	    !pfn_valid(PHYS_PFN(pa)))
+		return false;
+	return folio_size(page_folio(pfn_to_page(PHYS_PFN(pa)))) >= RSW_MEM_BLOCK &&
+	       !xa_load(&mem->blocks, iova >> RSW_MEM_BLOCK_SHIFT);
+}
+
+static int map_whole(struct rsw_mem *mem, u64 iova, u64 pa, unsigned long rights)
+{
+	struct folio *folio = page_folio(pfn_to_page(PHYS_PFN(pa)));
+	int err;
+
+	folio_get(folio);
+	err = xa_err(xa_store(&mem->blocks, iova >> RSW_MEM_BLOCK_SHIFT,
+			      rsw_mem_whole(PHYS_PFN(pa), rights), GFP_KERNEL_ACCOUNT));
+	if (err)
+		folio_put(folio);
+	return err;
 }
 
 /**
@@ -120,15 +197,19 @@ static int map_page(struct rsw_mem *mem, u64 iova, u64 pa, unsigned long rights)
  */
 int rsw_mem_map(struct rsw_mem *mem, u64 iova, u64 size, u64 pa, unsigned long rights)
 {
-	u64 done = 0;
+	u64 done = 0, step;
 	int err = check_range(iova, size);
 
 	if (err || !rights || rights & ~RSW_MEM_RIGHTS || !IS_ALIGNED(pa, PAGE_SIZE))
 		return -EINVAL;
 
 	mutex_lock(&mem->lock);
-	for (; done < size; done += PAGE_SIZE) {
-		err = map_page(mem, iova + done, pa + done, rights);
+	for (; done < size; done += step) {
+		bool whole = is_whole(mem, iova + done, size - done, pa + done);
+
+		step = whole ? RSW_MEM_BLOCK : PAGE_SIZE;
+		err = whole ? map_whole(mem, iova + done, pa + done, rights) :
+			      map_page(mem, iova + done, pa + done, rights);
 		if (err)
 			break;
 		if (!(done % SZ_2M))
@@ -172,8 +253,8 @@ void rsw_mem_unmap(struct rsw_mem *mem, u64 iova, u64 size)
  */
 void rsw_mem_unmap_all(struct rsw_mem *mem)
 {
-	struct rsw_mem_block *block;
 	unsigned long index;
+	void *block;
 
 	mutex_lock(&mem->lock);
 	xa_for_each(&mem->blocks, index, block)

@@ -32,7 +32,7 @@ void *kmalloc(size_t size, gfp_t gfp)
 
 	if (gfp & GFP_KERNEL)
 		might_sleep();
-	if (host_should_fail())
+	if (!(gfp & __GFP_NOFAIL) && host_should_fail())
 		return NULL;
 	p = malloc(size);
 	host_check(p, "out of memory");
@@ -98,7 +98,7 @@ struct page *pfn_to_page(unsigned long pfn)
 static bool is_free(unsigned int first, unsigned int n)
 {
 	for (unsigned int i = first; i < first + n; i++)
-		if (i >= PAGES || pages[i].refs)
+		if (i >= PAGES || pages[i].refs || pages[i].head)
 			return false;
 	return true;
 }
@@ -111,8 +111,11 @@ void *alloc_pages_exact(size_t size, gfp_t gfp)
 		might_sleep();
 	if (host_should_fail())
 		return NULL;
-	/* Go round the arena: a page that was just freed stays poisoned for long. */
-	while (!is_free(next_page, n)) {
+	/*
+	 * Go round the arena: a page that was just freed stays poisoned for long. Aligned like
+	 * those of the kernel as far as anybody cares.
+	 */
+	while (!is_free(next_page, n) || (n >= 512 && (FIRST_PFN + next_page) % 512)) {
 		next_page = (next_page + 1) % PAGES;
 		host_check(tries++ < PAGES, "out of pages");
 	}
@@ -125,20 +128,63 @@ void *alloc_pages_exact(size_t size, gfp_t gfp)
 		      n * PAGE_SIZE);
 }
 
-void get_page(struct page *page)
+struct folio *page_folio(struct page *page)
 {
-	host_check(page->refs > 0, "reference to a free page");
-	page->refs++;
+	return (struct folio *)(page->head ?: page);
 }
 
-void put_page(struct page *page)
+/* Its first page is as aligned as it is large, by number. */
+struct folio *folio_alloc(gfp_t gfp, unsigned int order)
 {
+	unsigned int n = 1U << order, first = -FIRST_PFN & (n - 1);
+
+	might_sleep();
+	if (host_should_fail())
+		return NULL;
+	while (!is_free(first, n)) {
+		first += n;
+		host_check(first < PAGES, "out of pages");
+	}
+	for (unsigned int i = first + 1; i < first + n; i++)
+		pages[i].head = &pages[first];
+	pages[first].refs = 1;
+	pages[first].order = order;
+	host_memory.pages++;
+	ASAN_UNPOISON_MEMORY_REGION(page_address(&pages[first]), n * PAGE_SIZE);
+	memset(page_address(&pages[first]), GARBAGE, n * PAGE_SIZE);
+	return (struct folio *)&pages[first];
+}
+
+void folio_ref_add(struct folio *folio, int n)
+{
+	host_check(folio->page.refs > 0, "reference to a free page");
+	folio->page.refs += n;
+}
+
+void folio_put(struct folio *folio)
+{
+	struct page *page = &folio->page;
+	size_t size = folio_size(folio);
+
 	host_check(page->refs > 0, "page freed twice");
 	if (--page->refs)
 		return;
 	host_memory.pages--;
-	memset(page_address(page), GARBAGE, PAGE_SIZE);
-	ASAN_POISON_MEMORY_REGION(page_address(page), PAGE_SIZE);
+	memset(page_address(page), GARBAGE, size);
+	ASAN_POISON_MEMORY_REGION(page_address(page), size);
+	for (unsigned int i = 1; i < 1U << page->order; i++)
+		page[i].head = NULL;
+	page->order = 0;
+}
+
+void get_page(struct page *page)
+{
+	folio_get(page_folio(page));
+}
+
+void put_page(struct page *page)
+{
+	folio_put(page_folio(page));
 }
 
 void free_pages_exact(void *p, size_t size)

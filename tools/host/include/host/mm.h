@@ -17,6 +17,7 @@
 #define GFP_KERNEL_ACCOUNT	GFP_KERNEL
 #define GFP_ATOMIC		2
 #define __GFP_ZERO		4
+#define __GFP_NOFAIL		8
 
 /**
  * struct host_memory - what must be back to 0 after each test
@@ -44,12 +45,27 @@ void kfree(const void *p);
 #define kvmalloc_array(n, size, gfp)	kmalloc((n) * (size), gfp)
 #define kvfree(p)		kfree(p)
 
+/* Of the pages of a folio only the first one has references; of the others, @head is set. */
 struct page {
 	int refs;
+	unsigned int order;
+	struct page *head;
+};
+
+struct folio {
+	struct page page;
 };
 
 void *alloc_pages_exact(size_t size, gfp_t gfp);
 void free_pages_exact(void *p, size_t size);
+struct folio *folio_alloc(gfp_t gfp, unsigned int order);
+struct folio *page_folio(struct page *page);
+void folio_ref_add(struct folio *folio, int n);
+void folio_put(struct folio *folio);
+#define folio_get(folio)	folio_ref_add(folio, 1)
+#define folio_size(folio)	(PAGE_SIZE << (folio)->page.order)
+#define folio_ref_count(folio)	((folio)->page.refs)
+#define folio_address(folio)	page_address(&(folio)->page)
 void get_page(struct page *page);
 void put_page(struct page *page);
 struct page *virt_to_page(const void *p);
@@ -60,6 +76,7 @@ phys_addr_t virt_to_phys(const void *p);
 void *phys_to_virt(phys_addr_t pa);
 
 #define PHYS_PFN(pa)		((unsigned long)((pa) >> PAGE_SHIFT))
+#define PFN_PHYS(pfn)		((phys_addr_t)(pfn) << PAGE_SHIFT)
 #define page_count(page)	((page)->refs)
 
 struct device {

@@ -31,6 +31,21 @@ static inline bool xa_empty(const struct xarray *xa)
 	return !xa->n;
 }
 
+static inline void *xa_mk_value(unsigned long value)
+{
+	return (void *)(value << 1 | 1);
+}
+
+static inline bool xa_is_value(const void *entry)
+{
+	return (unsigned long)entry & 1;
+}
+
+static inline unsigned long xa_to_value(const void *entry)
+{
+	return (unsigned long)entry >> 1;
+}
+
 static inline int xa_err(void *entry)
 {
 	return IS_ERR(entry) ? PTR_ERR(entry) : 0;
