@@ -13,7 +13,8 @@ versioned() {	# all packages of one release that the given metapackages stand fo
 unpack() {
 	apt-get download -qq "$@"
 	for deb in ./*.deb; do
-		dpkg-deb -x "$deb" /
+		# Debian 12 has a /lib of its own, which is a link here.
+		dpkg-deb --fsys-tarfile "$deb" | tar -C / --keep-directory-symlink -x
 		rm "$deb"
 	done
 }
@@ -35,7 +36,13 @@ unpack $(versioned linux-image-amd64 linux-headers-amd64) "$source"
 
 # Every release string of the tree, oldest first: the kernels that must build and pass.
 ls /usr/lib/modules | sort -V >/etc/ringswitch-kernels
-for release in $(cat /etc/ringswitch-kernels); do
+
+# Guests also run the kernel of Debian 12.
+echo "deb $mirror bookworm main" >/etc/apt/sources.list.d/newest.list
+apt-get update -qq
+unpack $(apt-cache search --names-only '^linux-image-6\.1\.[-0-9]+-amd64$' | awk '{ print $1 }' | sort -V | tail -n 1)
+ls /usr/lib/modules | sort -V >/etc/ringswitch-guest-kernels
+for release in $(cat /etc/ringswitch-guest-kernels); do
 	depmod "$release"
 done
 rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin
