@@ -60,9 +60,9 @@ def path():
     return cache.artifact("tree", cache.key_of(PACKAGES, EXTRA, SUITE), build, 8)
 
 
-def kernels():
-    """Release strings of the stock kernels in the tree, oldest first."""
-    return (path() / "etc/ringswitch-kernels").read_text().split()
+def kernels(which="kernels"):
+    """Release strings of stock kernels in the tree, oldest first: `kernels` that run the module, or `guest-kernels`."""
+    return (path() / f"etc/ringswitch-{which}").read_text().split()
 
 
 def command(argv, *, write=(), chdir=SRC, env=None):

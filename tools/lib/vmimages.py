@@ -12,7 +12,7 @@ GUEST_INIT = HERE / "guest-init"
 # An ext4 image starts programs three times as fast as the same tree over 9p.
 HOST_MODULES = ("virtio_blk.ko", "ext4.ko", "9pnet_virtio.ko", "9p.ko")
 # A thread that iperf3 cancels unwinds with libgcc.
-GUEST_PARTS = ("virtio_net.ko", "iperf3", "ping", "libgcc_s.so.1")
+GUEST_PARTS = ("virtio_pci.ko", "virtio_console.ko", "virtio_net.ko", "iperf3", "ping", "libgcc_s.so.1")
 ROOT_SIZE = "6G"        # sparse; the tree fills a third
 
 
@@ -43,7 +43,7 @@ def root():
 
 
 def boot():
-    """The directory of guest.cpio and of <release>.cpio for each kernel of the KVM host."""
+    """The directory of <release>.cpio for each kernel of the KVM host, guest-<release>.cpio for those of guests."""
     def pack(scratch, kernel_name, init, name, parts):
         tree.run("packing an initramfs", [tree.inside(PACKER), kernel_name, tree.inside(init),
                                           tree.inside(scratch / name), *parts], scratch)
@@ -52,6 +52,7 @@ def boot():
         with cache.step("packing the initramfs of host and guests"):
             for host in tree.kernels():
                 pack(scratch, host, HOST_INIT, f"{host}.cpio", HOST_MODULES)
-            pack(scratch, tree.kernels()[0], GUEST_INIT, "guest.cpio", GUEST_PARTS)
+            for guest in tree.kernels("guest-kernels"):
+                pack(scratch, guest, GUEST_INIT, f"guest-{guest}.cpio", GUEST_PARTS)
     key = cache.key_of(tree.path().name, PACKER, HOST_INIT, GUEST_INIT, *HOST_MODULES, *GUEST_PARTS)
     return cache.artifact("vm-boot", key, build, 1)

@@ -108,6 +108,7 @@ hashes()
 		hashed df362584 3 kind=udp4
 		hashed df362584 2 kind=tcp4
 		hashed 9e3bebc5 5 kind=tcp6
+		hashed 9e3bebc5 6 kind=udp6
 		hashed 00000000 0 kind=probe
 		hashed df362584 2 kind=tcp4 csum=partial mss=500 len=5054
 		# One kind only; nothing is changed by how many pairs there are.

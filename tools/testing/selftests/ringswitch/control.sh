@@ -122,8 +122,8 @@ rx_frames()
 	local queue
 
 	for queue in 0 2 4 6; do
-		vdpa dev vstats show rtp1 qidx $queue
-	done | awk '{ for (i = 1; i < NF; i++) if ($i == "frames") printf "%s ", $(i + 1) }'
+		vq_frames rtp1 $queue
+	done | tr '\n' ' '
 }
 
 # queues_used FRAME...: how many receive queues the 32 flows come in by, into $used.

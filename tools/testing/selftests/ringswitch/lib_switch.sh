@@ -131,6 +131,13 @@ drops()
 		/sys/class/net/rt*/ringport/drop_* 2>/dev/null
 }
 
+# vq_frames PORT QUEUE
+vq_frames()
+{
+	vdpa dev vstats show "$1" qidx "$2" |
+		awk '{ for (i = 1; i < NF; i++) if ($i == "frames") print $(i + 1) }'
+}
+
 port_state()
 {
 	counter "$1" state

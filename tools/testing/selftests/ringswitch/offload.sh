@@ -153,15 +153,16 @@ tso_segmented_csum_done()
 	log_test "TSO to a guest without checksum offload: checksums are right"
 }
 
-# send_uso RECEIVER SENDER FRAMES: ten super-frames of 21 datagrams, in the ledger of the receiver one by one.
+# send_uso KIND RECEIVER SENDER FRAMES: ten super-frames of 21 datagrams, in the ledger of the receiver one by one.
 send_uso()
 {
-	local to=$1
-	local from=$2
-	local frames=$3
+	local kind=$1
+	local to=$2
+	local from=$3
+	local frames=$4
 
 	clear_all
-	must "$from" send dst="${client_mac[$to]}" kind=udp4 csum=partial mss=1448 len=30000 count=10
+	must "$from" send dst="${client_mac[$to]}" kind="$kind" csum=partial mss=1448 len=30000 count=10
 	must "$to" wait frames="$frames"
 	check_received "$to" "$frames"
 	check_equal "${told[lost]}" 0 "datagrams lost"
@@ -170,17 +171,21 @@ send_uso()
 
 uso()
 {
-	send_uso whole g1 10
-	check_whole whole
-	send_uso whole out 10
-	check_whole whole
-	send_uso notso g1 210
-	check_total notso gso 0 "unsegmented frames"
-	send_uso nocsum out 210
-	check_total nocsum gso 0 "unsegmented frames"
-	check_complete nocsum
-	send_uso out g1 10
-	check_whole out
+	local kind
+
+	for kind in udp4 udp6; do
+		send_uso $kind whole g1 10
+		check_whole whole
+		send_uso $kind whole out 10
+		check_whole whole
+		send_uso $kind notso g1 210
+		check_total notso gso 0 "unsegmented frames"
+		send_uso $kind nocsum out 210
+		check_total nocsum gso 0 "unsegmented frames"
+		check_complete nocsum
+		send_uso $kind out g1 10
+		check_whole out
+	done
 	log_test "UDP segmentation, whole and done in software"
 }
 
@@ -208,11 +213,11 @@ csum_done()
 	local kind
 
 	clear_all
-	for kind in udp4 tcp4 tcp6; do
+	for kind in udp4 tcp4 tcp6 udp6; do
 		must g1 send dst="${client_mac[nocsum]}" kind=$kind csum=partial len=1399 count=20
 	done
-	must nocsum wait frames=60
-	check_received nocsum 60
+	must nocsum wait frames=80
+	check_received nocsum 80
 	check_complete nocsum
 	log_test "a partial checksum is completed for a guest that does not"
 }

@@ -152,7 +152,7 @@ static void tell_lies(const struct frame_lies *lies, struct virtio_net_hdr_v1 *h
 static size_t build_ethernet(const struct frame_spec *spec, uint8_t *frame)
 {
 	uint16_t type = spec->kind == FRAME_PROBE ? spec->type :
-			spec->kind == FRAME_TCP6 ? ETH_P_IPV6 : ETH_P_IP;
+			frame_is_v6(spec->kind) ? ETH_P_IPV6 : ETH_P_IP;
 	const uint16_t tag[2] = { htons(ETH_P_8021Q), htons(spec->tci) };
 	size_t at = 2 * ETH_ALEN;
 
@@ -174,7 +174,7 @@ uint64_t frame_build(const struct frame_spec *spec, uint64_t pos, void *frame,
 	size_t head = start + inet_room(spec->kind);
 	size_t room = spec->len > head ? spec->len - head : 0;
 	uint8_t *payload = (uint8_t *)frame + head;
-	const bool stream = spec->kind == FRAME_TCP4 || spec->kind == FRAME_TCP6;
+	const bool stream = frame_is_stream(spec->kind);
 	uint64_t next = stream ? 0 : build_probes(spec, pos, payload, room);
 	size_t i;
 
@@ -224,7 +224,7 @@ enum frame_verdict frame_check(const void *frame, size_t len, const struct virti
 		verdict = inet_check(byte + at, len - at, type, at, hdr, seen, &skip);
 		if (verdict != FRAME_GOOD)
 			return verdict;
-		if (seen->kind != FRAME_UDP4)
+		if (frame_is_stream(seen->kind))
 			return check_stream(byte + at + skip, len - at - skip, seen);
 	}
 	return check_probes(byte + at + skip, len - at - skip, hdr, seen);

@@ -20,7 +20,8 @@
 #define FRAME_MAX 0x11000	/* room for the largest frame any test builds */
 #define FRAME_FLOWS 0x100
 
-enum frame_kind { FRAME_PROBE, FRAME_UDP4, FRAME_TCP4, FRAME_TCP6 };
+enum frame_kind { FRAME_PROBE, FRAME_UDP4, FRAME_TCP4, FRAME_TCP6, FRAME_UDP6 };
+#define FRAME_KINDS { "probe", "udp4", "tcp4", "tcp6", "udp6" }
 enum frame_csum { CSUM_FULL, CSUM_PARTIAL, CSUM_WRONG };
 
 /* Values a lying guest writes into the virtio-net header; -1 leaves the truth there. */
@@ -70,6 +71,21 @@ struct frame_seen {
  */
 uint64_t frame_build(const struct frame_spec *spec, uint64_t pos, void *frame,
 		     struct virtio_net_hdr_v1 *hdr);
+
+static inline bool frame_is_udp(enum frame_kind kind)
+{
+	return kind == FRAME_UDP4 || kind == FRAME_UDP6;
+}
+
+static inline bool frame_is_v6(enum frame_kind kind)
+{
+	return kind == FRAME_TCP6 || kind == FRAME_UDP6;
+}
+
+static inline bool frame_is_stream(enum frame_kind kind)
+{
+	return kind == FRAME_TCP4 || kind == FRAME_TCP6;
+}
 
 enum frame_verdict frame_check(const void *frame, size_t len, const struct virtio_net_hdr_v1 *hdr,
 			       struct frame_seen *seen);

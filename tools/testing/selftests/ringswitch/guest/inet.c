@@ -32,27 +32,32 @@ static uint32_t sum(const void *bytes, size_t len, uint32_t so_far)
 	return total;
 }
 
+static uint8_t protocol(enum frame_kind kind)
+{
+	return frame_is_udp(kind) ? IPPROTO_UDP : IPPROTO_TCP;
+}
+
 static uint32_t pseudo_sum(enum frame_kind kind, size_t l4_len)
 {
-	const bool v6 = kind == FRAME_TCP6;
+	const bool v6 = frame_is_v6(kind);
 
 	return sum(v6 ? address6 : address4, v6 ? sizeof(address6) : sizeof(address4),
-		   (kind == FRAME_UDP4 ? IPPROTO_UDP : IPPROTO_TCP) + l4_len);
+		   protocol(kind) + l4_len);
 }
 
 static size_t l3_room(enum frame_kind kind)
 {
-	return kind == FRAME_TCP6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
+	return frame_is_v6(kind) ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
 }
 
 static size_t l4_room(enum frame_kind kind)
 {
-	return kind == FRAME_UDP4 ? sizeof(struct udphdr) : sizeof(struct tcphdr);
+	return frame_is_udp(kind) ? sizeof(struct udphdr) : sizeof(struct tcphdr);
 }
 
 static size_t csum_offset(enum frame_kind kind)
 {
-	return kind == FRAME_UDP4 ? offsetof(struct udphdr, check) : offsetof(struct tcphdr, check);
+	return frame_is_udp(kind) ? offsetof(struct udphdr, check) : offsetof(struct tcphdr, check);
 }
 
 size_t inet_room(enum frame_kind kind)
@@ -62,16 +67,16 @@ size_t inet_room(enum frame_kind kind)
 
 static void build_l3(enum frame_kind kind, uint8_t *l3, size_t len)
 {
-	struct ipv6hdr v6 = { .version = 6, .hop_limit = 64, .nexthdr = IPPROTO_TCP };
+	struct ipv6hdr v6 = { .version = 6, .hop_limit = 64, .nexthdr = protocol(kind) };
 	struct iphdr v4 = { .version = 4, .ihl = 5, .ttl = 64, .frag_off = htons(0x4000) };
 
-	if (kind == FRAME_TCP6) {
+	if (frame_is_v6(kind)) {
 		v6.payload_len = htons(len - sizeof(v6));
 		memcpy(&v6.saddr, address6, sizeof(address6));
 		memcpy(l3, &v6, sizeof(v6));
 		return;
 	}
-	v4.protocol = kind == FRAME_UDP4 ? IPPROTO_UDP : IPPROTO_TCP;
+	v4.protocol = protocol(kind);
 	v4.tot_len = htons(len);
 	memcpy(&v4.saddr, address4, sizeof(address4));
 	v4.check = htons(~sum(&v4, sizeof(v4), 0));
@@ -86,7 +91,7 @@ static void build_l4(const struct frame_spec *spec, uint64_t pos, uint8_t *l4, s
 	udp.len = htons(len);
 	tcp.seq = htonl(pos);
 	tcp.window = htons(0xffff);
-	if (spec->kind == FRAME_UDP4)
+	if (frame_is_udp(spec->kind))
 		memcpy(l4, &udp, sizeof(udp));
 	else
 		memcpy(l4, &tcp, sizeof(tcp));
@@ -132,7 +137,7 @@ static bool l3_good(enum frame_kind kind, const uint8_t *l3, size_t len)
 	struct ipv6hdr v6;
 	struct iphdr v4;
 
-	if (kind == FRAME_TCP6) {
+	if (frame_is_v6(kind)) {
 		memcpy(&v6, l3, sizeof(v6));
 		return ntohs(v6.payload_len) == len - sizeof(v6) && v6.hop_limit == 64;
 	}
@@ -159,8 +164,10 @@ static bool recognise(const uint8_t *l3, size_t len, uint16_t type, enum frame_k
 		return (l3[9] == IPPROTO_UDP || l3[9] == IPPROTO_TCP) && len >= inet_room(*kind) &&
 		       !memcmp(l3 + offsetof(struct iphdr, saddr), address4, sizeof(address4));
 	}
-	*kind = FRAME_TCP6;
-	return type == ETH_P_IPV6 && len >= inet_room(*kind) && l3[6] == IPPROTO_TCP &&
+	if (type != ETH_P_IPV6 || len < sizeof(struct ipv6hdr))
+		return false;
+	*kind = l3[6] == IPPROTO_UDP ? FRAME_UDP6 : FRAME_TCP6;
+	return l3[6] == protocol(*kind) && len >= inet_room(*kind) &&
 	       !memcmp(l3 + offsetof(struct ipv6hdr, saddr), address6, sizeof(address6));
 }
 
@@ -181,7 +188,7 @@ enum frame_verdict inet_check(const uint8_t *l3, size_t len, uint16_t type, size
 		return FRAME_BAD_CSUM;
 
 	seen->flow = (l4[0] << 8 | l4[1]) - FIRST_PORT;
-	if (seen->kind != FRAME_UDP4) {
+	if (frame_is_stream(seen->kind)) {
 		memcpy(&tcp, l4, sizeof(tcp));
 		seen->pos = ntohl(tcp.seq);
 	}

@@ -30,17 +30,12 @@ static struct ledger_flow *flow_of(struct ledger *ledger, const struct frame_see
 	return flow;
 }
 
-static bool is_stream(enum frame_kind kind)
-{
-	return kind == FRAME_TCP4 || kind == FRAME_TCP6;
-}
-
 /* A probe that fills a gap is late; one whose place is taken has come twice. */
 static void enter_past(struct ledger_flow *flow, uint64_t pos, uint32_t span)
 {
 	const unsigned int bit = pos % LEDGER_WINDOW;
 
-	if (is_stream(flow->kind)) {
+	if (frame_is_stream(flow->kind)) {
 		flow->late++;
 	} else if (flow->next - pos <= LEDGER_WINDOW && flow->seen[bit / 8] & 1 << bit % 8) {
 		flow->twice++;
@@ -56,7 +51,7 @@ static void enter_next(struct ledger_flow *flow, uint64_t pos, uint32_t span)
 	uint64_t place;
 
 	flow->lost += pos - flow->next;
-	if (!is_stream(flow->kind)) {
+	if (!frame_is_stream(flow->kind)) {
 		if (pos - flow->next >= LEDGER_WINDOW)
 			memset(flow->seen, 0, sizeof(flow->seen));
 		else
@@ -101,10 +96,10 @@ enum frame_verdict ledger_enter(struct ledger *ledger, const void *frame, size_t
 	if (!flow)
 		return verdict;
 	flow->frames++;
-	flow->bytes += is_stream(seen.kind) ? seen.span : len;
+	flow->bytes += frame_is_stream(seen.kind) ? seen.span : len;
 	flow->tci = seen.tci;
 	pos = seen.pos;
-	if (is_stream(seen.kind))	/* the wire shows the low 32 bits */
+	if (frame_is_stream(seen.kind))	/* the wire shows the low 32 bits */
 		pos = flow->next + (int32_t)((uint32_t)pos - (uint32_t)flow->next);
 	if (pos < flow->next)
 		enter_past(flow, pos, seen.span);
@@ -142,7 +137,7 @@ uint64_t ledger_damaged(const struct ledger *ledger)
 
 static void flow_json(const struct ledger_flow *flow, FILE *out)
 {
-	static const char *const kind[] = { "probe", "udp4", "tcp4", "tcp6" };
+	static const char *const kind[] = FRAME_KINDS;
 	const uint8_t *src = flow->src;
 
 	fprintf(out, "{\"src\":\"%02x:%02x:%02x:%02x:%02x:%02x\",", src[0], src[1], src[2], src[3],

@@ -50,7 +50,7 @@ static void parse_cut(struct packet *shape, struct args *args)
 
 bool traffic_parse(struct traffic *traffic, struct endpoint *ep, struct args *args)
 {
-	static const char *const kinds[] = { "probe", "udp4", "tcp4", "tcp6" };
+	static const char *const kinds[] = FRAME_KINDS;
 	static const char *const csums[] = { "full", "partial", "wrong" };
 	struct frame_spec *spec = &traffic->spec;
 
@@ -58,7 +58,7 @@ bool traffic_parse(struct traffic *traffic, struct endpoint *ep, struct args *ar
 	args_mac(args, "src", spec->src);
 	if (!args_mac(args, "dst", spec->dst))
 		snprintf(args->mistake, sizeof(args->mistake), "no dst");
-	spec->kind = choice(args, "kind", kinds, 4);
+	spec->kind = choice(args, "kind", kinds, ARRAY_SIZE(kinds));
 	spec->csum = choice(args, "csum", csums, 3);
 	spec->type = args_number(args, "type", FRAME_ETHERTYPE);
 	spec->tci = args_number(args, "tci", -1);
