@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A virtqueue of a guest between its driver's commands: started, stopped, forgotten. */
+#include <linux/minmax.h>
 #include <linux/slab.h>
 
 #include "queue.h"
@@ -158,6 +159,28 @@ void rsw_queue_forget(struct rsw_queue *queue)
 	queue->desc_iova = 0;
 	queue->avail_iova = 0;
 	queue->used_iova = 0;
+}
+
+/**
+ * rsw_queue_swap - what was said of either queue was meant for the other
+ * @cvq: a control queue; stopped
+ * @egress: another queue of that guest; stopped
+ *
+ * Context: sleeps; guest->ctl is held.
+ */
+void rsw_queue_swap(struct rsw_queue *cvq, struct rsw_queue *egress)
+{
+	spin_lock_bh(&cvq->lock);
+	spin_lock(&egress->lock);
+	swap(cvq->notify.cb, egress->notify.cb);
+	spin_unlock(&egress->lock);
+	spin_unlock_bh(&cvq->lock);
+	swap(cvq->ready, egress->ready);
+	swap(cvq->num, egress->num);
+	swap(cvq->index, egress->index);
+	swap(cvq->desc_iova, egress->desc_iova);
+	swap(cvq->avail_iova, egress->avail_iova);
+	swap(cvq->used_iova, egress->used_iova);
 }
 
 /* Where it is, in the form of rsw_vring_index(). Under the lock nothing is in flight. */

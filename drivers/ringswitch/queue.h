@@ -75,6 +75,7 @@ int rsw_queue_start(struct rsw_queue *queue, u64 features);
 void rsw_queue_show(struct rsw_queue *queue, unsigned int packets);
 void rsw_queue_stop(struct rsw_queue *queue);
 void rsw_queue_forget(struct rsw_queue *queue);
+void rsw_queue_swap(struct rsw_queue *cvq, struct rsw_queue *egress);
 u16 rsw_queue_index(struct rsw_queue *queue);
 bool rsw_queue_touches(const struct rsw_queue *queue, u64 first, u64 last);
 

@@ -29,6 +29,15 @@ static struct rsw_queue *queue_of(struct vdpa_device *vdpa, u16 i)
 	return rsw_guest_queue(guest, i);
 }
 
+/* QEMU names callbacks before it sets features: those two may have been taken for each other. */
+static void set_features(struct rsw_guest *guest, u64 features)
+{
+	lockdep_assert_held(&guest->ctl);
+	if (guest->npairs > 1 && !(guest->features & SEVERAL_PAIRS) != !(features & SEVERAL_PAIRS))
+		rsw_queue_swap(&guest->cvq.queue, rsw_guest_queue(guest, 2));
+	guest->features = features;
+}
+
 static int set_vq_address(struct vdpa_device *vdpa, u16 i, u64 desc, u64 driver, u64 device)
 {
 	struct rsw_queue *queue = queue_of(vdpa, i);
@@ -170,7 +179,7 @@ static int set_driver_features(struct vdpa_device *vdpa, u64 features)
 	mutex_lock(&guest->ctl);
 	/* Constant while queues run, which is why the path reads it without a lock. */
 	if (!(guest->status & VIRTIO_CONFIG_S_DRIVER_OK))
-		guest->features = features;
+		set_features(guest, features);
 	mutex_unlock(&guest->ctl);
 	return 0;
 }

@@ -13,6 +13,7 @@
 
 ALL_TESTS="
 	commands_by_hand
+	calls_before_features
 	hashes
 	few_interrupts
 	commands_that_lie
@@ -81,6 +82,22 @@ commands_by_hand()
 	done
 	layout=split
 	log_test "commands by hand, in rings of both layouts"
+}
+
+# A VMM that does not know yet which queue is the control queue: with one pair of two, too.
+calls_before_features()
+{
+	local option
+
+	for option in "" "--without mq,rss"; do
+		# shellcheck disable=SC2086
+		restart g1 rtp1 --control --calls-first $option
+		answered 0 "00 00 01"
+		must g1 clear
+		must g2 send dst=$FOREIGN count=10
+		must g1 wait frames=10
+	done
+	log_test "interrupts arranged before the features"
 }
 
 # hashed HASH REPORT FRAME...: what g1 is told of a frame, or of all its segments

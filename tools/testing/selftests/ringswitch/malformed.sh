@@ -22,6 +22,7 @@ ALL_TESTS="
 	header_lies
 	header_guesses
 	random_garbage
+	changes_under_way
 	longest_tables
 	on_packed
 	transmit_ring_lies
@@ -31,6 +32,7 @@ ALL_TESTS="
 	wrong_access
 	broken_port_is_quiet
 	random_garbage
+	changes_under_way
 	longest_tables
 "
 source "$(dirname "$0")/lib.sh"
@@ -334,6 +336,23 @@ random_garbage()
 	must g3 wait flow=1 frames=1
 	neighbours_off
 	log_test "rings full of random descriptors"
+}
+
+# What the device has checked is not what it would find there a moment later.
+changes_under_way()
+{
+	local seed
+
+	neighbours_on
+	for seed in 1 $RANDOM; do
+		must liar storm rounds=50 seed="$seed" mutator=on
+		log_info "seed $seed: $answer"
+	done
+	must liar intact
+	must liar start
+	busywait 1000 port_is rtp1 running
+	neighbours_off
+	log_test "rings and buffers that change while they are read"
 }
 
 # Lawful, but four such chains are all that is read in a visit: a sender gets its ring worked

@@ -22,6 +22,7 @@ ALL_TESTS="
 "
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/lib_vm.sh"
+seconds=1
 
 setup_prepare()
 {

@@ -4,6 +4,7 @@
  * back of ring.c; a reset and a start make the guest honest again.
  */
 #include "hostile.h"
+#include "mutator.h"
 
 #include <linux/virtio_config.h>
 #include <stdio.h>
@@ -131,6 +132,30 @@ static void random_table(const struct guest *guest)
 	}
 }
 
+static void scribble(struct guest *guest)
+{
+	unsigned int queue;
+
+	guest->hostile = true;
+	random_table(guest);
+	for (queue = 0; queue < guest->queues; queue++)
+		hostile_of(guest)->scribble(guest, &guest->ring[queue]);
+}
+
+/* Garbage, too, but it changes under the eyes of the device. */
+static int mutate(struct guest *guest, struct mutator *mutator)
+{
+	int error = mutator_start(mutator, guest);
+	unsigned int i;
+
+	if (error)
+		return error;
+	for (i = 0; i < 8; i++)
+		scribble(guest);
+	mutator_stop(mutator);
+	return 0;
+}
+
 /*
  * Rounds of garbage in both rings, with a reset whenever the device has had enough. What it
  * delivers does not matter, as long as it lives and nobody else's frames suffer.
@@ -138,16 +163,17 @@ static void random_table(const struct guest *guest)
 static void do_storm(struct guest *guest, struct args *args)
 {
 	const unsigned long rounds = args_number(args, "rounds", 100);
+	const bool mutates = args_switch(args, "mutator", false);
+	struct mutator mutator = { .seed = args_number(args, "seed", 1) };
 	unsigned long round, resets = 0;
-	unsigned int queue;
 	int error = 0;
 
-	srandom(args_number(args, "seed", 1));
+	srandom(mutator.seed);
 	for (round = 0; round < rounds && !error; round++) {
-		guest->hostile = true;
-		random_table(guest);
-		for (queue = 0; queue < guest->queues; queue++)
-			hostile_of(guest)->scribble(guest, &guest->ring[queue]);
+		if (mutates)
+			error = mutate(guest, &mutator);
+		else
+			scribble(guest);
 		if (!(vdpadev_status(&guest->dev) & VIRTIO_CONFIG_S_NEEDS_RESET) && round % 8 < 7)
 			continue;
 		resets++;
@@ -158,8 +184,8 @@ static void do_storm(struct guest *guest, struct args *args)
 	}
 	if (!error)
 		error = guest_stop(guest);
-	printf("%s rounds=%lu resets=%lu error=%d\n", error ? "failed" : "ok", round, resets,
-	       error);
+	printf("%s rounds=%lu resets=%lu stores=%ju error=%d\n", error ? "failed" : "ok", round,
+	       resets, (uintmax_t)mutator.stores, error);
 }
 
 /* The next lie of that kind for the rings in use. */
@@ -201,7 +227,8 @@ static bool find_and_tell(struct guest *guest, unsigned int queue, unsigned int 
  *   odd name=NAME [queue=tx|rx]      one that it need not
  *   lies, odds                       their names
  *   flood [queue=tx|rx]              the most work a ring can lawfully ask for
- *   storm [rounds=100] [seed=1]      random ones; leaves the device reset
+ *   storm [rounds=100] [seed=1] [mutator=on]	random ones; leaves the device reset.
+ *	With a second CPU that changes them under way
  */
 bool hostile_command(struct guest *guest, struct args *args)
 {

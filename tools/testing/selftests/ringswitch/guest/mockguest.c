@@ -175,9 +175,11 @@ int guest_start(struct guest *guest)
 	const uint64_t known = guest->opt.control ? KNOWN | CONTROL : KNOWN;
 	int error;
 
-	error = vdpadev_negotiate(&guest->dev, known & ~guest->opt.without);
+	guest->dev.features = guest->dev.offered & known & ~guest->opt.without;
+	error = find_queues(guest);
+	guest->dev.early_calls = guest->opt.calls_first ? guest->queues : 0;
 	if (!error)
-		error = find_queues(guest);
+		error = vdpadev_negotiate(&guest->dev);
 	if (error)
 		return error;
 	if (!guest->rx.memory) {

@@ -37,6 +37,7 @@ struct guest_options {
 	uint64_t without;		/* features to refuse */
 	bool control;			/* with a control queue */
 	bool enable_first;		/* enable the queues before DRIVER_OK */
+	bool calls_first;		/* give their calls before the features */
 	bool refill;
 };
 

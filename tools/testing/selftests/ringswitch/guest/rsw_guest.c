@@ -25,9 +25,10 @@ static const char usage[] =
 	"  --without F,...   features to refuse: csum guest_csum tso4 tso6 guest_tso4\n"
 	"                    guest_tso6 ecn guest_ecn uso guest_uso4 guest_uso6\n"
 	"                    mrg_rxbuf mac mtu status event_idx indirect packed\n"
-	"                    in_order rss hash\n"
+	"                    in_order mq rss hash\n"
 	"  --control         with a control queue, and all that needs one\n"
 	"  --enable-first    enable the queues before DRIVER_OK\n"
+	"  --calls-first     give their calls before the features, like QEMU\n"
 	"  --poll            spin instead of sleeping on the call eventfds\n";
 
 static const struct {
@@ -46,6 +47,7 @@ static const struct {
 	{ "event_idx", VIRTIO_RING_F_EVENT_IDX }, { "indirect", VIRTIO_RING_F_INDIRECT_DESC },
 	{ "packed", VIRTIO_F_RING_PACKED },	  { "in_order", VIRTIO_F_IN_ORDER },
 	{ "rss", VIRTIO_NET_F_RSS },		  { "hash", VIRTIO_NET_F_HASH_REPORT },
+	{ "mq", VIRTIO_NET_F_MQ },
 };
 
 static void refuse(const char *why)
@@ -89,6 +91,7 @@ static void parse(int argc, char **argv, struct guest_options *opt, bool *spin)
 		{ "no-refill", 0, NULL, 'n' },	{ "without", 1, NULL, 'w' },
 		{ "control", 0, NULL, 'c' },
 		{ "enable-first", 0, NULL, 'e' }, { "poll", 0, NULL, 'P' },
+		{ "calls-first", 0, NULL, 'C' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int c;
@@ -114,6 +117,8 @@ static void parse(int argc, char **argv, struct guest_options *opt, bool *spin)
 			opt->control = true;
 		else if (c == 'e')
 			opt->enable_first = true;
+		else if (c == 'C')
+			opt->calls_first = true;
 		else if (c == 'P')
 			*spin = true;
 		else

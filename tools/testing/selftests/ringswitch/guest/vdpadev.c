@@ -61,15 +61,24 @@ int vdpadev_status(struct vdpadev *dev)
 	return error ? error : status;
 }
 
-int vdpadev_negotiate(struct vdpadev *dev, uint64_t wanted)
+static int give_call(struct vdpadev *dev, unsigned int index)
+{
+	struct vhost_vring_file call = { .index = dev->number[index], .fd = dev->call[index] };
+
+	return control(dev, VHOST_SET_VRING_CALL, &call);
+}
+
+int vdpadev_negotiate(struct vdpadev *dev)
 {
 	uint8_t status = VIRTIO_CONFIG_S_ACKNOWLEDGE | VIRTIO_CONFIG_S_DRIVER;
+	unsigned int i;
 	int error;
 
-	dev->features = dev->offered & wanted;
 	error = vdpadev_set_status(dev, 0);
 	if (!error)
 		error = vdpadev_set_status(dev, status);
+	for (i = 0; i < dev->early_calls && !error; i++)
+		error = give_call(dev, i);
 	if (!error)
 		error = control(dev, VHOST_SET_FEATURES, &dev->features);
 	if (!error)
@@ -113,7 +122,6 @@ int vdpadev_queue(struct vdpadev *dev, unsigned int index, const struct vdpadev_
 		.avail_user_addr = queue->avail, .used_user_addr = queue->used,
 	};
 	struct vhost_vring_file kick = { .index = number, .fd = dev->kick[index] };
-	struct vhost_vring_file call = { .index = number, .fd = dev->call[index] };
 	int error;
 
 	error = control(dev, VHOST_SET_VRING_NUM, &num);
@@ -123,8 +131,8 @@ int vdpadev_queue(struct vdpadev *dev, unsigned int index, const struct vdpadev_
 		error = control(dev, VHOST_SET_VRING_ADDR, &addr);
 	if (!error)
 		error = control(dev, VHOST_SET_VRING_KICK, &kick);
-	if (!error)
-		error = control(dev, VHOST_SET_VRING_CALL, &call);
+	if (!error && !dev->early_calls)
+		error = give_call(dev, index);
 	return error;
 }
 

@@ -16,6 +16,7 @@ struct vdpadev {
 	int config_call;
 	uint64_t offered;
 	uint64_t features;	/* negotiated */
+	unsigned int early_calls;	/* so many queues are given their calls before the features */
 };
 
 struct vdpadev_queue {
@@ -25,8 +26,8 @@ struct vdpadev_queue {
 };
 
 int vdpadev_open(struct vdpadev *dev, const char *path);
-/* Status from 0 to FEATURES_OK with the offered features in wanted. */
-int vdpadev_negotiate(struct vdpadev *dev, uint64_t wanted);
+/* Status from 0 to FEATURES_OK, with dev->features. */
+int vdpadev_negotiate(struct vdpadev *dev);
 int vdpadev_map(struct vdpadev *dev, uint64_t iova, void *memory, uint64_t size, int perm);
 int vdpadev_unmap(struct vdpadev *dev, uint64_t iova, uint64_t size);
 int vdpadev_queue(struct vdpadev *dev, unsigned int index, const struct vdpadev_queue *queue);
