@@ -194,10 +194,10 @@ few_interrupts()
 	restart g1 rtp1 --control
 	interrupts 20
 	check_equal "$calls" 20 "interrupts of 20 frames"
-	# Ten frames, or a second.
-	answered 0 "06 01 0a000000 40420f00"
+	# Ten frames, or ten seconds.
+	answered 0 "06 01 0a000000 80969800"
 	coalescing 0
-	check_equal "${told[more]}" 0a00000040420f00 "receive queue"
+	check_equal "${told[more]}" 0a00000080969800 "receive queue"
 	coalescing 1
 	check_equal "${told[more]}" 0000000000000000 "transmit queue"
 	interrupts 20

@@ -33,11 +33,16 @@ static void store(struct mutator *mutator, uint8_t *place, size_t room)
 	mutator->stores++;
 }
 
+static uint8_t *descriptors(const struct guest *guest, const struct ring *ring)
+{
+	return guest->rings.memory + (ring->desc_at - guest->rings.iova);
+}
+
 /* Where a descriptor of this ring points to, if that is in the transmit buffers. */
 static uint8_t *pointed_at(struct mutator *mutator, const struct ring *ring)
 {
 	const struct guest_area *tx = &mutator->guest->tx;
-	const uint8_t *desc = mutator->guest->rings.memory + (ring->desc_at - mutator->guest->rings.iova);
+	const uint8_t *desc = descriptors(mutator->guest, ring);
 	uint64_t addr;
 
 	/* Its address comes first, in both layouts. */
@@ -54,10 +59,14 @@ static void *run(void *argument)
 	while (!__atomic_load_n(&mutator->stop, __ATOMIC_RELAXED)) {
 		const struct ring *ring = &guest->ring[next(mutator) % guest->queues];
 
-		if (next(mutator) % 4)
+		const uint32_t which = next(mutator) % 16;
+
+		if (!which)
+			store(mutator, guest->rings.memory, guest->rings.size);
+		else if (which < 8)
 			store(mutator, pointed_at(mutator, ring), 64);
 		else
-			store(mutator, guest->rings.memory, guest->rings.size);
+			store(mutator, descriptors(guest, ring), ring->num * sizeof(struct vring_desc));
 	}
 	return NULL;
 }
