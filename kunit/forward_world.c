@@ -61,15 +61,20 @@ struct forward_world *forward_world_new(struct kunit *test, unsigned int nguests
 	return world;
 }
 
+void forward_check_sum(struct kunit *test, const struct rsw_stats_sum *sum)
+{
+	KUNIT_EXPECT_EQ(test, sum->count[RSW_INGRESS_FRAMES],
+			sum->count[RSW_INGRESS_FORWARDED] + rsw_stats_drops_in(sum));
+	KUNIT_EXPECT_EQ(test, sum->count[RSW_EGRESS_QUEUED],
+			sum->count[RSW_EGRESS_FRAMES] + rsw_stats_drops_out(sum));
+}
+
 static void check_and_free(struct kunit *test, struct rsw_port *port)
 {
 	struct rsw_stats_sum sum;
 
 	rsw_stats_sum(port->stats, &sum);
-	KUNIT_EXPECT_EQ(test, sum.count[RSW_INGRESS_FRAMES],
-			sum.count[RSW_INGRESS_FORWARDED] + rsw_stats_drops_in(&sum));
-	KUNIT_EXPECT_EQ(test, sum.count[RSW_EGRESS_QUEUED],
-			sum.count[RSW_EGRESS_FRAMES] + rsw_stats_drops_out(&sum));
+	forward_check_sum(test, &sum);
 	free_percpu(port->stats);
 }
 

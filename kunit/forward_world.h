@@ -50,7 +50,10 @@ struct forward_world {
 
 struct forward_world *forward_world_new(struct kunit *test, unsigned int nguests);
 
-/* Checks conservation at each port, then frees what is not the test's. */
+/* Conservation: what came in or was queued to a port is accounted for. */
+void forward_check_sum(struct kunit *test, const struct rsw_stats_sum *sum);
+
+/* Checks that of each port, then frees what is not the test's. */
 void forward_world_free(struct forward_world *world, struct kunit *test);
 
 void forward_begin(struct forward_world *world, struct rsw_port *from);

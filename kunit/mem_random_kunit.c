@@ -2,213 +2,112 @@
 /* Guest memory against a map of single bytes: random ranges, rights and overlaps. */
 #include <kunit/test.h>
 
-#include "mem_world.h"
+#include "mem_model.h"
 #include "rng.h"
 
-#define BLOCK	BIT_ULL(RSW_MEM_BLOCK_SHIFT)
-#define WINDOW	1300	/* pages: three blocks or more */
 #define STEPS	4000
 
-/**
- * struct model - what should be mapped
- * @world: what is
- * @rng: what decides
- * @base: first address of the window
- * @behind: page behind each page of the window
- * @rights: of each page of the window, 0 when not mapped
- * @refs: mappings of each page
- */
-struct model {
-	struct mem_world *world;
+struct random {
+	struct mem_model model;
 	struct rng rng;
-	u64 base;
-	u8 behind[WINDOW];
-	u8 rights[WINDOW];
-	unsigned int refs[WORLD_PAGES];
 };
 
 static int suite_init(struct kunit *test)
 {
-	struct model *model = kunit_kzalloc(test, sizeof(*model), GFP_KERNEL);
+	struct random *random = kunit_kzalloc(test, sizeof(*random), GFP_KERNEL);
 
-	KUNIT_ASSERT_NOT_NULL(test, model);
-	rng_init(&model->rng, test);
-	model->world = mem_world_new(test);
-	rng_fill(&model->rng, model->world->page, WORLD_PAGES * PAGE_SIZE);
-	test->priv = model;
+	KUNIT_ASSERT_NOT_NULL(test, random);
+	rng_init(&random->rng, test);
+	mem_model_init(&random->model, test);
+	rng_fill(&random->rng, random->model.world->page, WORLD_PAGES * PAGE_SIZE);
+	test->priv = random;
 	return 0;
 }
 
 static void suite_exit(struct kunit *test)
 {
-	struct model *model = test->priv;
+	struct random *random = test->priv;
 
-	if (model)
-		mem_world_free(model->world);
-}
-
-static void *naive_byte(const struct model *model, u64 iova, unsigned long rights)
-{
-	u64 page = (iova - model->base) >> PAGE_SHIFT;
-
-	if (page >= WINDOW || (model->rights[page] & rights) != rights)
-		return NULL;
-	return world_page(model->world, model->behind[page]) + offset_in_page(iova);
-}
-
-static int naive_translate(const struct model *model, u64 iova, u32 len, unsigned long rights,
-			   struct rsw_seg *seg, unsigned int room)
-{
-	int n = 0;
-
-	if (len - 1 > U64_MAX - iova)
-		return -EFAULT;
-	for (; len--; iova++) {
-		void *addr = naive_byte(model, iova, rights);
-
-		if (!addr)
-			return -EFAULT;
-		if (n && seg[n - 1].addr + seg[n - 1].len == addr) {
-			seg[n - 1].len++;
-			continue;
-		}
-		if (n == room)
-			return -ENOSPC;
-		seg[n++] = (struct rsw_seg){ .addr = addr, .len = 1 };
-	}
-	return n;
-}
-
-static u64 iova_of(const struct model *model, u32 page)
-{
-	return model->base + (u64)page * PAGE_SIZE;
+	if (random)
+		mem_world_free(random->model.world);
 }
 
 /* Where @n pages go: often at an end of the window, since ends are where mistakes are. */
-static u32 place(struct model *model, u32 n)
+static u32 place(struct rng *rng, u32 n)
 {
-	switch (rng_below(&model->rng, 4)) {
+	switch (rng_below(rng, 4)) {
 	case 0:
-		return rng_below(&model->rng, 3);
+		return rng_below(rng, 3);
 	case 1:
-		return WINDOW - n - min(rng_below(&model->rng, 3), WINDOW - n);
+		return MODEL_WINDOW - n - min(rng_below(rng, 3), MODEL_WINDOW - n);
 	default:
-		return rng_below(&model->rng, WINDOW - n + 1);
+		return rng_below(rng, MODEL_WINDOW - n + 1);
 	}
 }
 
-static void step_map(struct model *model, struct kunit *test)
+static void step_map(struct random *random)
 {
-	u32 n = 1 + rng_below(&model->rng, rng_once_in(&model->rng, 2) ? 2 : WORLD_PAGES);
-	u32 start = place(model, n);
-	u32 first = rng_below(&model->rng, WORLD_PAGES - n + 1);
-	unsigned long rights = 1 + rng_below(&model->rng, 3);
-	bool overlap = false;
+	struct rng *rng = &random->rng;
+	u32 n = 1 + rng_below(rng, rng_once_in(rng, 2) ? 2 : WORLD_PAGES);
+	u32 start = place(rng, n);
+	u32 first = rng_below(rng, WORLD_PAGES - n + 1);
 
-	for (u32 i = start; i < start + n; i++)
-		overlap |= model->rights[i] != 0;
-	KUNIT_ASSERT_EQ(test, overlap ? -EEXIST : 0,
-			world_map(model->world, iova_of(model, start), n, first, rights));
-	if (overlap)
-		return;
-	for (u32 i = 0; i < n; i++) {
-		model->behind[start + i] = first + i;
-		model->rights[start + i] = rights;
-		model->refs[first + i]++;
-	}
+	mem_model_map(&random->model, start, n, first, 1 + rng_below(rng, 3));
 }
 
-static void step_unmap(struct model *model)
+static void step_unmap(struct random *random)
 {
-	u32 n = 1 + rng_below(&model->rng, rng_once_in(&model->rng, 2) ? 30 : WINDOW / 2);
-	u32 start = place(model, n);
+	struct rng *rng = &random->rng;
+	u32 n = 1 + rng_below(rng, rng_once_in(rng, 2) ? 30 : MODEL_WINDOW / 2);
 
-	rsw_mem_unmap(&model->world->mem, iova_of(model, start), n * PAGE_SIZE);
-	for (u32 i = start; i < start + n; i++) {
-		model->refs[model->behind[i]] -= model->rights[i] != 0;
-		model->rights[i] = 0;
-	}
+	mem_model_unmap(&random->model, place(rng, n), n);
 }
 
-static void step_unmap_all(struct model *model)
+static void step_translate(struct random *random)
 {
-	rsw_mem_unmap_all(&model->world->mem);
-	memset(model->rights, 0, sizeof(model->rights));
-	memset(model->refs, 0, sizeof(model->refs));
+	struct rng *rng = &random->rng;
+	u32 len = 1 + rng_below(rng, rng_once_in(rng, 2) ? 100 : 4 * PAGE_SIZE);
+	u64 offset = place(rng, 1) * PAGE_SIZE + rng_below(rng, PAGE_SIZE);
+	unsigned long rights = 1 + rng_below(rng, 3);
+
+	mem_model_translate(&random->model, offset, len, rights, rng_below(rng, MODEL_SEGS));
 }
 
-static void step_translate(struct model *model, struct kunit *test)
+static void step_area(struct random *random)
 {
-	u32 len = 1 + rng_below(&model->rng, rng_once_in(&model->rng, 2) ? 100 : 4 * PAGE_SIZE);
-	u64 iova = iova_of(model, place(model, 1)) + rng_below(&model->rng, PAGE_SIZE);
-	unsigned long rights = 1 + rng_below(&model->rng, 3);
-	unsigned int room = rng_below(&model->rng, 6);
-	struct rsw_seg want[6], seg[6];
-	int n = naive_translate(model, iova, len, rights, want, room);
+	struct rng *rng = &random->rng;
+	u32 pages = 1 + rng_below(rng, 3);
+	u32 spare = rng_once_in(rng, 2) ? rng_below(rng, PAGE_SIZE) : 0;
+	u64 offset = place(rng, pages) * PAGE_SIZE + rng_below(rng, spare + 1);
 
-	KUNIT_ASSERT_EQ(test, n, world_translate(model->world, iova, len, rights, seg, room));
-	for (int i = 0; i < n; i++) {
-		KUNIT_ASSERT_PTR_EQ(test, seg[i].addr, want[i].addr);
-		KUNIT_ASSERT_EQ(test, seg[i].len, want[i].len);
-	}
-}
-
-/* Bytes of an area that are not those of the guest. */
-static u32 differing(const struct model *model, const struct rsw_mem_area *area)
-{
-	u32 n = 0;
-
-	for (u32 i = 0; i < area->size; i++)
-		n += ((u8 *)area->addr)[i] != *(u8 *)naive_byte(model, area->iova + i, 0);
-	return n;
-}
-
-static void step_area(struct model *model, struct kunit *test)
-{
-	u32 pages = 1 + rng_below(&model->rng, 3);
-	u32 spare = rng_once_in(&model->rng, 2) ? rng_below(&model->rng, PAGE_SIZE) : 0;
-	u32 size = pages * PAGE_SIZE - spare;
-	u64 iova = iova_of(model, place(model, pages)) + rng_below(&model->rng, spare + 1);
-	unsigned long rights = 1 + rng_below(&model->rng, 2);
-	struct rsw_mem_area area = {};
-	bool all = true;
-
-	for (u32 i = 0; i < size; i++)
-		all &= !!naive_byte(model, iova + i, rights);
-	KUNIT_ASSERT_EQ(test, all ? 0 : -EFAULT,
-			world_area_get(model->world, iova, size, rights, &area));
-	if (all)
-		KUNIT_EXPECT_EQ(test, differing(model, &area), 0);
-	rsw_mem_area_put(&area);
+	mem_model_area(&random->model, offset, pages * PAGE_SIZE - spare, 1 + rng_below(rng, 2));
 }
 
 static void run(struct kunit *test, u64 base)
 {
-	struct model *model = test->priv;
+	struct random *random = test->priv;
 
-	model->base = base;
+	random->model.base = base;
 	for (int i = 0; i < STEPS; i++) {
-		unsigned int page = rng_below(&model->rng, WORLD_PAGES);
-
-		switch (rng_below(&model->rng, 12)) {
+		switch (rng_below(&random->rng, 12)) {
 		case 0 ... 4:
-			step_map(model, test);
+			step_map(random);
 			break;
 		case 5:
-			step_unmap(model);
+			step_unmap(random);
 			break;
 		case 6 ... 9:
-			step_translate(model, test);
+			step_translate(random);
 			break;
 		case 10:
-			step_area(model, test);
+			step_area(random);
 			break;
 		case 11:
-			if (rng_once_in(&model->rng, 20))
-				step_unmap_all(model);
+			if (rng_once_in(&random->rng, 20))
+				mem_model_unmap_all(&random->model);
 			break;
 		}
-		KUNIT_ASSERT_EQ(test, world_refs(model->world, page), model->refs[page]);
+		mem_model_check(&random->model, rng_below(&random->rng, WORLD_PAGES));
 	}
 }
 
@@ -224,7 +123,7 @@ static void across_4g(struct kunit *test)
 
 static void at_the_end(struct kunit *test)
 {
-	run(test, -(u64)WINDOW * PAGE_SIZE);
+	run(test, -(u64)MODEL_WINDOW * PAGE_SIZE);
 }
 
 static struct kunit_case random_cases[] = {

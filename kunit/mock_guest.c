@@ -13,15 +13,16 @@ static void no_fence(struct rsw_mem *mem)
 {
 }
 
-static void map_backwards(struct mock_guest *guest)
+void mock_guest_protect(struct mock_guest *guest, unsigned int page, unsigned long rights)
 {
-	for (unsigned int i = 0; i < guest->npages; i++) {
-		void *page = guest->page + (guest->npages - 1 - i) * PAGE_SIZE;
+	u64 iova = MOCK_IOVA + page * PAGE_SIZE;
 
+	rsw_mem_unmap(&guest->mem, iova, PAGE_SIZE);
+	guest->rights[page] = rights;
+	if (rights)
 		KUNIT_ASSERT_EQ(guest->test, 0,
-				rsw_mem_map(&guest->mem, MOCK_IOVA + i * PAGE_SIZE, PAGE_SIZE,
-					    virt_to_phys(page), RSW_MEM_RO | RSW_MEM_WO));
-	}
+				rsw_mem_map(&guest->mem, iova, PAGE_SIZE,
+					    virt_to_phys(mock_guest_byte(guest, iova)), rights));
 }
 
 /**
@@ -49,12 +50,15 @@ struct mock_guest *mock_guest_new(struct kunit *test, u16 num, unsigned int npag
 	guest->free = kunit_kcalloc(test, num, sizeof(*guest->free), GFP_KERNEL);
 	guest->link = kunit_kcalloc(test, num, sizeof(*guest->link), GFP_KERNEL);
 	guest->posted = kunit_kcalloc(test, num, sizeof(*guest->posted), GFP_KERNEL);
+	guest->rights = kunit_kcalloc(test, npages, sizeof(*guest->rights), GFP_KERNEL);
 	guest->page = alloc_pages_exact(npages * PAGE_SIZE, GFP_KERNEL);
 	KUNIT_ASSERT_TRUE(test, guest->seg && guest->desc && guest->avail && guest->used &&
-			  guest->free && guest->link && guest->posted && guest->page);
+			  guest->free && guest->link && guest->posted && guest->rights &&
+			  guest->page);
 
 	rsw_mem_init(&guest->mem, no_fence);
-	map_backwards(guest);
+	for (unsigned int i = 0; i < npages; i++)
+		mock_guest_protect(guest, i, RSW_MEM_RO | RSW_MEM_WO);
 	guest->ring.desc = guest->desc;
 	guest->ring.avail = guest->avail;
 	guest->ring.used = guest->used;

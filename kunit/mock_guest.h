@@ -56,7 +56,7 @@ extern const struct mock_layout mock_split, mock_packed;
 /**
  * struct mock_guest - a guest driver and its memory, and the device's view of them
  * @ring: the device's view
- * @mem: the device's map of guest memory, at %MOCK_IOVA, with both rights
+ * @mem: the device's map of guest memory, at %MOCK_IOVA, with both rights if nobody says else
  * @seg: room for translated chains, as a queue has it
  * @test: the running test
  * @num: ring size
@@ -69,6 +69,7 @@ extern const struct mock_layout mock_split, mock_packed;
  * @driver: packed: when the driver wants interrupts
  * @device: packed: when the device wants kicks
  * @npages: pages of memory
+ * @rights: what the device may do with each
  * @page: their kernel address, backwards: neighbours are never contiguous
  * @period: after how many steps the same index comes again
  * @avail_at: steps to the next chain to post, less than the period. A step is a chain, or in
@@ -103,6 +104,7 @@ struct mock_guest {
 		struct vring_packed_desc_event *device;
 	};
 	unsigned int npages;
+	u8 *rights;
 	void *page;
 	u32 period;
 	u32 avail_at;
@@ -132,6 +134,9 @@ void mock_guest_exit(struct kunit *test);
 void mock_guest_start(struct mock_guest *guest, int at);
 
 void mock_guest_set_features(struct mock_guest *guest, u64 features);
+
+/* Map a page of memory with these rights only; 0: not at all. */
+void mock_guest_protect(struct mock_guest *guest, unsigned int page, unsigned long rights);
 
 /* Steps in a form to compare: what differs by whole periods is the same. */
 u32 mock_guest_at(const struct mock_guest *guest, int at);

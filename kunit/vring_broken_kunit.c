@@ -145,8 +145,8 @@ static bool take_and_compare(struct broken *broken, struct kunit *test, u16 head
 
 	offer(broken, head);
 	KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), 1);
-	legal = naive_walk(guest, head, false, &naive) &&
-		naive_mapped(guest, naive.buf, naive.n, want);
+	legal = naive_walk(guest, head, RSW_MEM_RO, &naive) &&
+		naive_mapped(guest, naive.buf, naive.n, want, RSW_MEM_RO);
 	err = mock_guest_take(guest, RSW_MEM_RO, want, &chain, MOCK_SEGS);
 	KUNIT_ASSERT_EQ(test, !err, legal);
 	if (!legal)

@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "vring_naive.h"
 
+static const u8 *byte_with(const struct mock_guest *guest, u64 iova, unsigned long rights)
+{
+	const u8 *byte = mock_guest_byte(guest, iova);
+
+	if (!byte || rights & ~guest->rights[(iova - MOCK_IOVA) >> PAGE_SHIFT])
+		return NULL;
+	return byte;
+}
+
 static bool read_guest(const struct mock_guest *guest, u64 iova, void *to, u32 len)
 {
+	if (len - 1 > U64_MAX - iova)
+		return false;
 	for (u32 i = 0; i < len; i++) {
-		const u8 *byte = mock_guest_byte(guest, iova + i);
+		const u8 *byte = byte_with(guest, iova + i, RSW_MEM_RO);
 
 		if (!byte)
 			return false;
@@ -41,9 +52,22 @@ static struct desc decode(const struct mock_guest *guest, const void *from)
 	};
 }
 
+static bool append(struct naive_chain *chain, const struct desc *desc, unsigned long rights)
+{
+	bool write = desc->flags & VRING_DESC_F_WRITE;
+
+	if (!(rights & (write ? RSW_MEM_WO : RSW_MEM_RO)))
+		return false;
+	/* 2.7.4.2: what we read comes first. */
+	if (!write && chain->nread++ < chain->n)
+		return false;
+	chain->buf[chain->n++] = (struct mock_buf){ desc->addr, desc->len };
+	return true;
+}
+
 /* Append the table of a descriptor to a chain. */
-static bool walk_table(const struct mock_guest *guest, const struct desc *from, bool write,
-		       struct naive_chain *chain)
+static bool walk_table(const struct mock_guest *guest, const struct desc *from,
+		       unsigned long rights, struct naive_chain *chain)
 {
 	bool packed = guest->features & MOCK_PACKED;
 	u32 num = from->len / 16, i = 0;
@@ -58,11 +82,10 @@ static bool walk_table(const struct mock_guest *guest, const struct desc *from, 
 		if (i >= num || !read_guest(guest, from->addr + 16 * i, bytes, 16))
 			return false;
 		desc = decode(guest, bytes);
-		if (write != !!(desc.flags & VRING_DESC_F_WRITE))
-			return false;
 		if (!packed && desc.flags & VRING_DESC_F_INDIRECT)
 			return false;
-		chain->buf[chain->n++] = (struct mock_buf){ desc.addr, desc.len };
+		if (!append(chain, &desc, rights))
+			return false;
 		/* A packed ring's table ends where its memory does (2.8.7). */
 		if (packed ? n == num - 1 : !(desc.flags & VRING_DESC_F_NEXT))
 			return true;
@@ -71,13 +94,15 @@ static bool walk_table(const struct mock_guest *guest, const struct desc *from, 
 	return false;
 }
 
-bool naive_walk(const struct mock_guest *guest, u16 head, bool write, struct naive_chain *chain)
+bool naive_walk(const struct mock_guest *guest, u16 head, unsigned long rights,
+		struct naive_chain *chain)
 {
 	bool packed = guest->features & MOCK_PACKED;
 	u32 i = head;
 
 	chain->id = head;
 	chain->n = 0;
+	chain->nread = 0;
 	for (chain->ndesc = 1; chain->ndesc <= guest->num; chain->ndesc++) {
 		struct desc desc;
 
@@ -88,10 +113,9 @@ bool naive_walk(const struct mock_guest *guest, u16 head, bool write, struct nai
 		if (packed)
 			chain->id = desc.next;
 		if (desc.flags & VRING_DESC_F_INDIRECT)
-			return walk_table(guest, &desc, write, chain);
-		if (write != !!(desc.flags & VRING_DESC_F_WRITE))
+			return walk_table(guest, &desc, rights, chain);
+		if (!append(chain, &desc, rights))
 			return false;
-		chain->buf[chain->n++] = (struct mock_buf){ desc.addr, desc.len };
 		if (!(desc.flags & VRING_DESC_F_NEXT))
 			return true;
 		i = packed ? (i + 1) % guest->num : desc.next;
@@ -99,13 +123,14 @@ bool naive_walk(const struct mock_guest *guest, u16 head, bool write, struct nai
 	return false;
 }
 
-bool naive_mapped(const struct mock_guest *guest, const struct mock_buf *buf, u16 n, u32 want)
+bool naive_mapped(const struct mock_guest *guest, const struct mock_buf *buf, u16 n, u32 want,
+		  unsigned long rights)
 {
 	for (; n--; buf++)
 		for (u32 i = 0; i < buf->len; i++) {
 			if (!want--)
 				return true;
-			if (!mock_guest_byte(guest, buf->iova + i))
+			if (i > U64_MAX - buf->iova || !byte_with(guest, buf->iova + i, rights))
 				return false;
 		}
 	return true;

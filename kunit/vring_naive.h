@@ -13,20 +13,24 @@
  * @id: what the driver knows it by
  * @ndesc: descriptors of the ring's own
  * @n: its buffers
+ * @nread: of these, how many are for reading, the first ones
  * @buf: room for NAIVE_BUFS() of them
  */
 struct naive_chain {
 	u16 id;
 	u16 ndesc;
 	u16 n;
+	u16 nread;
 	struct mock_buf *buf;
 };
 
 /* The chain that starts with descriptor @head of the ring. False: it is illegal. */
-bool naive_walk(const struct mock_guest *guest, u16 head, bool write, struct naive_chain *chain);
+bool naive_walk(const struct mock_guest *guest, u16 head, unsigned long rights,
+		struct naive_chain *chain);
 
-/* Are the first @want bytes of these buffers guest memory? */
-bool naive_mapped(const struct mock_guest *guest, const struct mock_buf *buf, u16 n, u32 want);
+/* Are the first @want bytes of these buffers guest memory with these rights? */
+bool naive_mapped(const struct mock_guest *guest, const struct mock_buf *buf, u16 n, u32 want,
+		  unsigned long rights);
 
 /* Is @chain exactly the first @want bytes of these buffers? */
 bool naive_same(const struct mock_guest *guest, const struct mock_buf *buf, u16 n, u32 want,

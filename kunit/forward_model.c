@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <kunit/test.h>
+#include <linux/jiffies.h>
+#include <linux/percpu.h>
+#include <linux/rculist.h>
+
+#include "forward_model.h"
+
+static const u8 host_mac[ETH_ALEN] = { 2, 0, 0, 0, 0, HOST_STATION };
+
+struct rsw_port *forward_model_port(struct forward_model *model, int i)
+{
+	return i ? &model->world->guest[i - 1].port : &model->world->sw.host;
+}
+
+struct world_port *forward_model_seen(struct forward_model *model, int i)
+{
+	return i ? &model->world->guest[i - 1] : &model->world->host;
+}
+
+void forward_model_init(struct forward_model *model, struct kunit *test)
+{
+	model->test = test;
+	model->world = forward_world_new(test, MODEL_PORTS - 1);
+	forward_model_reset(model);
+}
+
+void forward_model_reset(struct forward_model *model)
+{
+	int cpu;
+
+	forward_model_flush(model, -1);
+	for (int i = 0; i < MODEL_PORTS; i++) {
+		struct rsw_port *port = forward_model_port(model, i);
+
+		forward_model_attach(model, i, true);
+		port->up = true;
+		port->takes_unknown = i;
+		forward_model_seen(model, i)->refuses = 0;
+		for_each_possible_cpu(cpu)
+			memset(per_cpu_ptr(port->stats, cpu), 0, sizeof(struct rsw_stats));
+	}
+	memset(model->drops, 0, sizeof(model->drops));
+	forward_model_know_host(model, true);
+}
+
+static int station_of(u64 addr)
+{
+	return addr - STATION(0) < MODEL_STATIONS ? addr - STATION(0) : -1;
+}
+
+static bool good_source(u64 source)
+{
+	return station_of(source) >= 0;
+}
+
+/* Nobody who is down gets what is not for him, but all that is for others when he is visited. */
+static bool floods_to(struct forward_model *model, int p, bool group)
+{
+	struct rsw_port *port = forward_model_port(model, p);
+
+	return p != model->from && !model->away[p] && (group || port->takes_unknown) &&
+	       (port->up || model->gets[p]);
+}
+
+/* One frame, after all sources of its batch have been learned. A flood comes after the rest. */
+static void naive_forward(struct forward_model *model, unsigned int i, bool flood)
+{
+	u64 dest = model->dest[i], *drops = model->drops[model->from];
+	bool group = dest == BROADCAST || dest == GROUP;
+	int where = station_of(dest) >= 0 ? model->where[station_of(dest)] : -1;
+	int receivers = 0;
+
+	if (flood ? where >= 0 : where < 0)
+		return;
+	if (!good_source(model->source[i])) {
+		drops[RSW_DROP_IN_bad_source]++;
+	} else if (dest == LINK_LOCAL) {
+		drops[RSW_DROP_IN_link_local]++;
+	} else if (where == model->from) {
+		drops[RSW_DROP_IN_same_port]++;
+	} else if (where >= 0) {
+		model->gets[where] |= BIT_ULL(i);
+	} else {
+		for (int p = 0; p < MODEL_PORTS; p++) {
+			if (!floods_to(model, p, group))
+				continue;
+			model->gets[p] |= BIT_ULL(i);
+			receivers++;
+		}
+		if (!receivers)
+			drops[RSW_DROP_IN_no_receiver]++;
+	}
+}
+
+static void naive_learn(struct forward_model *model, unsigned int i)
+{
+	int station = station_of(model->source[i]);
+
+	if (station < 0 || model->dest[i] == LINK_LOCAL ||
+	    (station == HOST_STATION && model->host_known))
+		return;
+	model->where[station] = model->from;
+	model->heard[station] = jiffies;
+}
+
+static void naive_batch(struct forward_model *model)
+{
+	unsigned int n = model->world->batch.n;
+	u64 *drops = model->drops[model->from];
+
+	memset(model->gets, 0, sizeof(model->gets));
+	if (!forward_model_port(model, 0)->up || model->away[model->from]) {
+		drops[RSW_DROP_IN_switch_down] += n;
+	} else if (!forward_model_port(model, model->from)->up) {
+		drops[RSW_DROP_IN_port_down] += n;
+	} else {
+		for (unsigned int i = 0; i < n; i++)
+			naive_learn(model, i);
+		for (unsigned int i = 0; i < n; i++)
+			naive_forward(model, i, false);
+		for (unsigned int i = 0; i < n; i++)
+			naive_forward(model, i, true);
+	}
+}
+
+void forward_model_begin(struct forward_model *model, int from)
+{
+	model->from = from;
+	forward_begin(model->world, forward_model_port(model, from));
+}
+
+void forward_model_add(struct forward_model *model, u64 dest, u64 source)
+{
+	unsigned int i = forward_add(model->world, dest, source);
+
+	model->dest[i] = dest;
+	model->source[i] = source;
+}
+
+void forward_model_run(struct forward_model *model)
+{
+	naive_batch(model);
+	forward_run(model->world, model->away[model->from] ? NULL : &model->world->sw);
+	for (int p = 0; p < MODEL_PORTS; p++) {
+		const struct world_port *seen = forward_model_seen(model, p);
+
+		KUNIT_ASSERT_EQ(model->test, seen->frames, model->gets[p]);
+		KUNIT_ASSERT_EQ(model->test, seen->visits, model->gets[p] != 0);
+	}
+}
+
+/* As rsw_port_detach() does, with no batch on its way. */
+void forward_model_attach(struct forward_model *model, int i, bool on)
+{
+	struct rsw_port *port = forward_model_port(model, i);
+
+	if (on == !model->away[i])
+		return;
+	model->away[i] = !on;
+	port->up = on;
+	if (on) {
+		list_add_tail_rcu(&port->node, &model->world->sw.ports);
+		return;
+	}
+	list_del_rcu(&port->node);
+	forward_model_flush(model, i);
+}
+
+/* Port -1: all. */
+void forward_model_flush(struct forward_model *model, int i)
+{
+	rsw_fdb_flush_port(&model->world->sw.fdb, i < 0 ? NULL : forward_model_port(model, i));
+	for (int s = 0; s < MODEL_STATIONS; s++)
+		if (i < 0 || model->where[s] == i)
+			model->where[s] = -1;
+	if (model->where[HOST_STATION] < 0)
+		model->host_known = false;
+}
+
+void forward_model_age(struct forward_model *model)
+{
+	unsigned long time = model->world->sw.fdb.ageing_time, next = time;
+
+	for (int s = 0; s < MODEL_STATIONS; s++) {
+		unsigned long age = jiffies - model->heard[s];
+
+		if (model->where[s] < 0 || (s == HOST_STATION && model->host_known))
+			continue;
+		if (age >= time)
+			model->where[s] = -1;
+		else
+			next = min(next, time - age);
+	}
+	KUNIT_ASSERT_EQ(model->test, rsw_fdb_age(&model->world->sw.fdb), next);
+}
+
+void forward_model_know_host(struct forward_model *model, bool known)
+{
+	struct rsw_fdb *fdb = &model->world->sw.fdb;
+
+	if (known)
+		KUNIT_ASSERT_EQ(model->test, 0,
+				rsw_fdb_add_local(fdb, &model->world->sw.host, host_mac, 0));
+	else
+		rsw_fdb_del_local(fdb, host_mac, 0);
+	if (known || model->host_known)
+		model->where[HOST_STATION] = known ? 0 : -1;
+	model->host_known = known;
+}
+
+void forward_model_check(struct forward_model *model)
+{
+	unsigned int learned = 0;
+
+	for (int p = 0; p < MODEL_PORTS; p++) {
+		struct rsw_stats_sum sum;
+
+		rsw_stats_sum(forward_model_port(model, p)->stats, &sum);
+		for (unsigned int reason = 0; reason <= RSW_DROP_IN_switch_down; reason++)
+			KUNIT_ASSERT_EQ_MSG(model->test, sum.drop[reason],
+					    model->drops[p][reason], "port %d %s", p,
+					    rsw_drop_name(reason));
+		forward_check_sum(model->test, &sum);
+	}
+	for (int s = 0; s < MODEL_STATIONS; s++)
+		learned += model->where[s] >= 0 && !(s == HOST_STATION && model->host_known);
+	KUNIT_ASSERT_EQ(model->test, model->world->sw.fdb.learned, learned);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A switch that takes one frame at a time, beside the one under test. */
+#ifndef KUNIT_FORWARD_MODEL_H
+#define KUNIT_FORWARD_MODEL_H
+
+#include "forward_world.h"
+
+#define MODEL_PORTS	7	/* number 0 is the host */
+#define MODEL_STATIONS	12
+#define HOST_STATION	0	/* the address of the host itself */
+
+/**
+ * struct forward_model - what the switch should know and do
+ * @world: the switch
+ * @test: the running test; fails where the two differ
+ * @from: port that sends
+ * @host_known: the host's own address is an entry of its own
+ * @away: ports that are not on the switch
+ * @where: port number of each station, -1 when unknown
+ * @heard: when it was heard of
+ * @dest: destination of each frame of the batch, as station, or another kind
+ * @source: its source
+ * @gets: frames that each port should get
+ * @drops: drops that each port should be charged with
+ */
+struct forward_model {
+	struct forward_world *world;
+	struct kunit *test;
+	int from;
+	bool host_known;
+	bool away[MODEL_PORTS];
+	int where[MODEL_STATIONS];
+	unsigned long heard[MODEL_STATIONS];
+	u64 dest[RSW_BATCH_FRAMES];
+	u64 source[RSW_BATCH_FRAMES];
+	u64 gets[MODEL_PORTS];
+	u64 drops[MODEL_PORTS][RSW_DROP_MAX];
+};
+
+void forward_model_init(struct forward_model *model, struct kunit *test);
+
+/* As it was at first, with all counters at 0. */
+void forward_model_reset(struct forward_model *model);
+
+struct rsw_port *forward_model_port(struct forward_model *model, int i);
+struct world_port *forward_model_seen(struct forward_model *model, int i);
+
+/* A batch of port @from: frames are added, then all of them are sent. */
+void forward_model_begin(struct forward_model *model, int from);
+void forward_model_add(struct forward_model *model, u64 dest, u64 source);
+void forward_model_run(struct forward_model *model);
+
+/* Put a port other than the host's on the switch, or take it away. */
+void forward_model_attach(struct forward_model *model, int i, bool on);
+
+void forward_model_flush(struct forward_model *model, int i);
+void forward_model_age(struct forward_model *model);
+
+/* The host's own address is known or not. */
+void forward_model_know_host(struct forward_model *model, bool known);
+
+/* Compare what each port was charged with, and what is known. */
+void forward_model_check(struct forward_model *model);
+
+#endif /* KUNIT_FORWARD_MODEL_H */

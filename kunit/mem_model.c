@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <kunit/test.h>
+
+#include "mem_model.h"
+
+void mem_model_init(struct mem_model *model, struct kunit *test)
+{
+	model->test = test;
+	model->world = mem_world_new(test);
+}
+
+static u8 *naive_byte(const struct mem_model *model, u64 iova, unsigned long rights)
+{
+	u64 page = (iova - model->base) >> PAGE_SHIFT;
+
+	if (page >= MODEL_WINDOW || (model->rights[page] & rights) != rights)
+		return NULL;
+	return world_page(model->world, model->behind[page]) + offset_in_page(iova);
+}
+
+static int naive_translate(const struct mem_model *model, u64 iova, u32 len, unsigned long rights,
+			   struct rsw_seg *seg, unsigned int room)
+{
+	int n = 0;
+
+	if (len - 1 > U64_MAX - iova)
+		return -EFAULT;
+	for (; len--; iova++) {
+		void *addr = naive_byte(model, iova, rights);
+
+		if (!addr)
+			return -EFAULT;
+		if (n && seg[n - 1].addr + seg[n - 1].len == addr) {
+			seg[n - 1].len++;
+			continue;
+		}
+		if (n == room)
+			return -ENOSPC;
+		seg[n++] = (struct rsw_seg){ .addr = addr, .len = 1 };
+	}
+	return n;
+}
+
+void mem_model_map(struct mem_model *model, u32 start, u32 n, u32 first, unsigned long rights)
+{
+	bool overlap = false;
+
+	for (u32 i = start; i < start + n; i++)
+		overlap |= model->rights[i] != 0;
+	KUNIT_ASSERT_EQ(model->test, overlap ? -EEXIST : 0,
+			world_map(model->world, model->base + start * PAGE_SIZE, n, first, rights));
+	if (overlap)
+		return;
+	for (u32 i = 0; i < n; i++) {
+		model->behind[start + i] = first + i;
+		model->rights[start + i] = rights;
+		model->refs[first + i]++;
+	}
+}
+
+/* At the fence a page of the range must be gone that nobody else can have, the last one. */
+static void probe(struct mem_model *model, u32 start, u32 n)
+{
+	model->world->probe = 0;
+	while (n--) {
+		if (!model->rights[start + n] || model->refs[model->behind[start + n]] > 1)
+			continue;
+		model->world->probe = model->base + (start + n) * PAGE_SIZE;
+		model->world->probed = model->behind[start + n];
+		return;
+	}
+}
+
+void mem_model_unmap(struct mem_model *model, u32 start, u32 n)
+{
+	probe(model, start, n);
+	rsw_mem_unmap(&model->world->mem, model->base + start * PAGE_SIZE, n * PAGE_SIZE);
+	model->world->probe = 0;
+	for (u32 i = start; i < start + n; i++) {
+		model->refs[model->behind[i]] -= model->rights[i] != 0;
+		model->rights[i] = 0;
+	}
+}
+
+void mem_model_unmap_all(struct mem_model *model)
+{
+	probe(model, 0, MODEL_WINDOW);
+	rsw_mem_unmap_all(&model->world->mem);
+	model->world->probe = 0;
+	memset(model->rights, 0, sizeof(model->rights));
+	memset(model->refs, 0, sizeof(model->refs));
+}
+
+void mem_model_translate(struct mem_model *model, u64 offset, u32 len, unsigned long rights,
+			 unsigned int room)
+{
+	struct rsw_seg want[MODEL_SEGS], seg[MODEL_SEGS];
+	u64 iova = model->base + offset;
+	int n = naive_translate(model, iova, len, rights, want, room);
+
+	KUNIT_ASSERT_EQ(model->test, n,
+			world_translate(model->world, iova, len, rights, seg, room));
+	for (int i = 0; i < n; i++) {
+		KUNIT_ASSERT_PTR_EQ(model->test, seg[i].addr, want[i].addr);
+		KUNIT_ASSERT_EQ(model->test, seg[i].len, want[i].len);
+	}
+}
+
+/* Bytes of an area that are not those of the guest. */
+static u32 differing(const struct mem_model *model, const struct rsw_mem_area *area)
+{
+	u32 n = 0;
+
+	for (u32 i = 0; i < area->size; i++)
+		n += ((u8 *)area->addr)[i] != *naive_byte(model, area->iova + i, 0);
+	return n;
+}
+
+void mem_model_area(struct mem_model *model, u64 offset, u32 size, unsigned long rights)
+{
+	struct rsw_mem_area area = {};
+	u64 iova = model->base + offset;
+	bool all = true;
+
+	for (u32 i = 0; i < size; i++)
+		all &= !!naive_byte(model, iova + i, rights);
+	KUNIT_ASSERT_EQ(model->test, all ? 0 : -EFAULT,
+			world_area_get(model->world, iova, size, rights, &area));
+	if (all)
+		KUNIT_EXPECT_EQ(model->test, differing(model, &area), 0);
+	rsw_mem_area_put(&area);
+}
+
+void mem_model_check(const struct mem_model *model, u32 page)
+{
+	KUNIT_ASSERT_EQ(model->test, world_refs(model->world, page), model->refs[page]);
+}
