@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Life of a guest port: starting and stopping queues, reset, BROKEN. */
+/* Life of a guest port: starting and stopping queues, reset. */
 #include <linux/netdevice.h>
 #include <linux/slab.h>
 
@@ -9,7 +9,6 @@
 #include "mgmt.h"
 #include "skb.h"
 #include "switch.h"
-#include "trace.h"
 
 static const char *guest_state(const struct rsw_port *port)
 {
@@ -64,48 +63,6 @@ void rsw_guest_free(struct rsw_guest *guest)
 		rsw_pair_free(&guest->pair[i]);
 	kvfree(guest->pair);
 	rsw_cvq_free(&guest->cvq);
-}
-
-/**
- * rsw_guest_break - the guest has broken the virtio rules
- * @guest: the guest
- * @queue: where
- * @error: how
- *
- * From here on nothing of it is read until it is reset; no other port notices.
- *
- * Context: any that may take spinlocks with BH off. The caller holds the queue's lock
- * or guest->ctl.
- */
-void rsw_guest_break(struct rsw_guest *guest, struct rsw_queue *queue, int error)
-{
-	queue->running = false;
-	if (cmpxchg(&guest->broken, 0, error))
-		return;
-	trace_rsw_broken(&guest->port, queue->number, error);
-	/* virtio 1.3, 2.1.2: NEEDS_RESET is set, now say so. */
-	rsw_guest_config_notify(guest);
-}
-
-/**
- * rsw_guest_listen - does a queue have more to take?
- * @guest: the guest
- * @queue: one of its queues that it kicks for; its lock is held
- *
- * Return: true when more is waiting. When false, the driver will kick for more.
- */
-bool rsw_guest_listen(struct rsw_guest *guest, struct rsw_queue *queue)
-{
-	int n;
-
-	if (!queue->running)
-		return false;
-	n = rsw_vring_available(&queue->ring);
-	if (!n)
-		n = rsw_vring_listen(&queue->ring);
-	if (n < 0)
-		rsw_guest_break(guest, queue, n);
-	return n > 0;
 }
 
 static bool in_kernel_driver(const struct rsw_guest *guest)

@@ -121,8 +121,6 @@ int rsw_guest_set_index(struct rsw_guest *guest, struct rsw_queue *queue, u16 in
 void rsw_guest_reset(struct rsw_guest *guest);
 void rsw_guest_suspend(struct rsw_guest *guest);
 void rsw_guest_resume(struct rsw_guest *guest);
-bool rsw_guest_listen(struct rsw_guest *guest, struct rsw_queue *queue);
-void rsw_guest_break(struct rsw_guest *guest, struct rsw_queue *queue, int error);
 
 /* guest_config.c */
 void rsw_guest_config_init(struct rsw_guest *guest);
@@ -143,6 +141,10 @@ void rsw_guest_mem_reset(struct rsw_guest *guest);
 void rsw_guest_unmap(struct rsw_guest *guest, unsigned int space, u64 iova, u64 size);
 void rsw_guest_unmap_all(struct rsw_guest *guest, unsigned int space);
 int rsw_guest_set_space(struct rsw_guest *guest, bool control, unsigned int space);
+
+/* guest_serve.c */
+bool rsw_guest_listen(struct rsw_guest *guest, struct rsw_queue *queue);
+void rsw_guest_break(struct rsw_guest *guest, struct rsw_queue *queue, int error);
 
 /* guest_ingress.c */
 bool rsw_guest_ingress(struct rsw_worker *worker);
