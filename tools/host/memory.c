@@ -41,12 +41,32 @@ void *kmalloc(size_t size, gfp_t gfp)
 	return p;
 }
 
+void *kmemdup(const void *from, size_t size, gfp_t gfp)
+{
+	void *p = kmalloc(size, gfp);
+
+	return p ? memcpy(p, from, size) : NULL;
+}
+
 void kfree(const void *p)
 {
 	if (!p)
 		return;
 	host_memory.objects--;
 	free((void *)p);
+}
+
+void *memchr_inv(const void *start, int c, size_t len)
+{
+	const u8 *p = start;
+
+	/* Mostly there is none: the first one is right, and each is like the next. */
+	if (len && *p == (u8)c && !memcmp(p, p + 1, len - 1))
+		return NULL;
+	for (; len--; p++)
+		if (*p != (u8)c)
+			return (void *)p;
+	return NULL;
 }
 
 /* Shared memory behind it, so that vmap() can show a page in a second place. */

@@ -30,6 +30,7 @@ typedef __u8 u8;
 typedef __u16 u16;
 typedef __u32 u32;
 typedef __u64 u64;
+typedef __s64 s64;
 typedef u64 phys_addr_t;
 typedef u64 dma_addr_t;
 typedef unsigned int gfp_t;
@@ -57,6 +58,11 @@ void *host_memcpy(void *to, const void *from, size_t len);
 /* As above. */
 #define smp_store_release(p, value)	__atomic_store_n(p, value, __ATOMIC_RELEASE)
 /* As above. */
+#define cmpxchg(p, old, new) ({							\
+	__typeof__(*(p)) __was = (old);						\
+	__atomic_compare_exchange_n(p, &__was, new, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST); \
+	__was; })
+/* As above. */
 #define smp_mb()		__atomic_thread_fence(__ATOMIC_SEQ_CST)
 #define barrier()		__atomic_signal_fence(__ATOMIC_SEQ_CST)
 #define prefetch(addr)		__builtin_prefetch(addr)
@@ -73,6 +79,7 @@ void *host_memcpy(void *to, const void *from, size_t len);
 	__a > __b ? __a : __b; })
 #define min_t(type, a, b)	min((type)(a), (type)(b))
 
+#define swap(a, b)		do { __typeof__(a) __a = (a); (a) = (b); (b) = __a; } while (0)
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
 #define BIT(n)			(1UL << (n))
 #define BIT_ULL(n)		(1ULL << (n))
@@ -82,6 +89,8 @@ void *host_memcpy(void *to, const void *from, size_t len);
 #define DECLARE_BITMAP(name, bits)	unsigned long name[((bits) + 63) / 64]
 #define test_bit(n, bitmap)	(!!((bitmap)[(n) / 64] & BIT((n) % 64)))
 #define __set_bit(n, bitmap)	((void)((bitmap)[(n) / 64] |= BIT((n) % 64)))
+#define __assign_bit(n, bitmap, on) \
+	((on) ? __set_bit(n, bitmap) : (void)((bitmap)[(n) / 64] &= ~BIT((n) % 64)))
 #define ALIGN_DOWN(x, to)	((x) & ~((__typeof__(x))(to) - 1))
 #define PTR_ALIGN_DOWN(p, to)	((void *)ALIGN_DOWN((unsigned long)(p), to))
 #define IS_ALIGNED(x, to)	(((x) & ((__typeof__(x))(to) - 1)) == 0)
@@ -121,13 +130,7 @@ static inline u64 DIV_ROUND_UP_ULL(u64 n, u64 d)
 }
 
 /* First byte that differs from @c, or NULL. */
-static inline void *memchr_inv(const void *start, int c, size_t len)
-{
-	for (const u8 *p = start; len--; p++)
-		if (*p != (u8)c)
-			return (void *)p;
-	return NULL;
-}
+void *memchr_inv(const void *start, int c, size_t len);
 
 /* The environment's SEED, or the time of day. */
 u64 get_random_u64(void);

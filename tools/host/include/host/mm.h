@@ -18,6 +18,9 @@
 #define GFP_ATOMIC		2
 #define __GFP_ZERO		4
 #define __GFP_NOFAIL		8
+#define GFP_NOWAIT		16
+#define __GFP_NOWARN		0
+#define __GFP_ACCOUNT		0
 
 /**
  * struct host_memory - what must be back to 0 after each test
@@ -42,6 +45,7 @@ void *kmalloc(size_t size, gfp_t gfp);
 void kfree(const void *p);
 #define kzalloc(size, gfp)	kmalloc(size, (gfp) | __GFP_ZERO)
 #define kcalloc(n, size, gfp)	kzalloc((n) * (size), gfp)
+void *kmemdup(const void *from, size_t size, gfp_t gfp);
 #define kvmalloc_array(n, size, gfp)	kmalloc((n) * (size), gfp)
 #define kvfree(p)		kfree(p)
 

@@ -106,6 +106,7 @@ static inline void mutex_unlock(struct mutex *lock)
 	lock->held = false;
 }
 
+#define lockdep_is_held(lock)		((lock)->held)
 #define lockdep_assert_held(lock)	host_check((lock)->held, "lock is not held")
 
 /* What was given to kfree_rcu() is freed as soon as there is no reader: a late use is seen. */
@@ -131,6 +132,9 @@ static inline void rcu_read_unlock(void)
 #define kfree_rcu_mightsleep(p)	do { might_sleep(); host_kfree_rcu(p); } while (0)
 #define host_check_reader()	host_check(host_context.rcu, "no RCU read section")
 #define rcu_dereference(p)	({ host_check_reader(); READ_ONCE(p); })
+#define rcu_dereference_protected(p, held) \
+	({ host_check(held, "who may write is not held"); (p); })
+#define rcu_assign_pointer(p, value)	smp_store_release(&(p), value)
 #define RCU_INIT_POINTER(p, value)	WRITE_ONCE(p, value)
 
 #define this_cpu_ptr(p)		({ host_check(host_atomic(), "may change CPU here"); (p); })
