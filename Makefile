@@ -4,6 +4,7 @@
 KVER ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KVER)/build
 KERNEL ?= plain
+FUZZ_SECONDS ?= 20
 
 modules: ## build ringswitch.ko for this machine's kernel (KVER=release or KDIR=directory)
 	@test -e $(KDIR)/Makefile || { \
@@ -36,6 +37,9 @@ coverage: bench ## lines and branches of the pure units that the host suite reac
 mutants: bench ## does the host suite notice when a check of ring, header and map code is gone?
 	tools/mutants
 
+fuzz: bench ## any input to the pure units, by libFuzzer (FUZZ_SECONDS=n for all targets)
+	tools/fuzz --seconds $(FUZZ_SECONDS)
+
 kunit: bench ## the KUnit suites (KERNEL=plain|kasan|lockdep)
 	tools/um --kernel $(KERNEL) -- tools/lib/uml/kunit
 
@@ -54,4 +58,4 @@ help: ## this list
 bench:
 	@tools/lib/prereq.sh
 
-.PHONY: modules modules_install clean demo check lint host coverage mutants kunit selftests um vm help bench
+.PHONY: modules modules_install clean demo check lint host coverage mutants fuzz kunit selftests um vm help bench

@@ -100,7 +100,10 @@ void *host_memcpy(void *to, const void *from, size_t len);
 #define U32_MAX			UINT32_MAX
 #define U64_MAX			((u64)~0ULL)
 
-#define BUILD_BUG_ON(condition)	static_assert(!(condition), #condition)
+/* The message is optional, as it is in the newest C. */
+#undef static_assert
+#define static_assert(condition, ...)	_Static_assert(condition, #condition)
+#define BUILD_BUG_ON(condition)	static_assert(!(condition))
 #define container_of(p, type, member) \
 	((type *)((char *)(p) - offsetof(type, member)))
 
