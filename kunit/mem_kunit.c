@@ -117,6 +117,7 @@ static void no_such_memory(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EFAULT,
 			rsw_mem_map(&world->mem, BASE, PAGE_SIZE, 1ULL << 62, RW));
 	KUNIT_EXPECT_TRUE(test, refused(world, BASE, 1));
+	KUNIT_EXPECT_TRUE(test, xa_empty(&world->mem.blocks));
 }
 
 static void end_of_address_space(struct kunit *test)

@@ -131,6 +131,23 @@ void mem_model_area(struct mem_model *model, u64 offset, u32 size, unsigned long
 	rsw_mem_area_put(&area);
 }
 
+void mem_model_check_tables(const struct mem_model *model)
+{
+	unsigned long index, last = ULONG_MAX, tables = 0, want = 0;
+	void *block;
+
+	for (u32 i = 0; i < MODEL_WINDOW; i++) {
+		index = (model->base + i * PAGE_SIZE) >> RSW_MEM_BLOCK_SHIFT;
+		if (!model->rights[i] || index == last)
+			continue;
+		last = index;
+		want++;
+	}
+	xa_for_each(&model->world->mem.blocks, index, block)
+		tables++;
+	KUNIT_ASSERT_EQ(model->test, tables, want);
+}
+
 void mem_model_check(const struct mem_model *model, u32 page)
 {
 	KUNIT_ASSERT_EQ(model->test, world_refs(model->world, page), model->refs[page]);

@@ -41,6 +41,9 @@ void mem_model_translate(struct mem_model *model, u64 offset, u32 len, unsigned 
 			 unsigned int room);
 void mem_model_area(struct mem_model *model, u64 offset, u32 size, unsigned long rights);
 
+/* There is a table for each block of which something is mapped, and no other. */
+void mem_model_check_tables(const struct mem_model *model);
+
 /* The references of one page. */
 void mem_model_check(const struct mem_model *model, u32 page);
 

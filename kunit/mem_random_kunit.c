@@ -109,6 +109,7 @@ static void run(struct kunit *test, u64 base)
 		}
 		mem_model_check(&random->model, rng_below(&random->rng, WORLD_PAGES));
 	}
+	mem_model_check_tables(&random->model);
 }
 
 static void at_zero(struct kunit *test)

@@ -144,16 +144,18 @@ static int check_range(u64 iova, u64 size)
 
 static int map_page(struct rsw_mem *mem, u64 iova, u64 pa, unsigned long rights)
 {
-	struct rsw_mem_block *block = block_get(mem, iova);
 	unsigned int i = rsw_mem_entry_index(iova);
+	struct rsw_mem_block *block;
 	struct page *page;
 
+	/* Before there is a block, so that none stays behind without a page. */
+	if (!pfn_valid(PHYS_PFN(pa)))
+		return -EFAULT;
+	block = block_get(mem, iova);
 	if (IS_ERR(block))
 		return PTR_ERR(block);
 	if (xa_is_value(block) || block->entry[i])
 		return -EEXIST;
-	if (!pfn_valid(PHYS_PFN(pa)))
-		return -EFAULT;
 	page = pfn_to_page(PHYS_PFN(pa));
 	get_page(page);
 	WRITE_ONCE(block->entry[i], (unsigned long)page_address(page) | rights);

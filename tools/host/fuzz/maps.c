@@ -142,6 +142,7 @@ static void run(void *priv, struct fuzz_input *input)
 			break;
 		}
 	}
+	mem_model_check_tables(model);
 	for (u32 page = 0; page < WORLD_PAGES; page++)
 		mem_model_check(model, page);
 	mem_model_unmap_all(model);
