@@ -159,6 +159,7 @@ static bool run_one(struct kunit_suite *suite, struct kunit_case *one)
 	host_context = (struct host_context){};
 	host_memory = (struct host_memory){};
 	host_fail_in = 0;
+	host_at_barrier = NULL;
 	run_body(&test, suite, one);
 	run_exit(&test, suite);
 	if (!test.failed) {

@@ -13,6 +13,14 @@ static struct {
 
 static unsigned int watches, again;
 
+void (*host_at_barrier)(enum host_order order);
+
+void host_barrier(enum host_order order)
+{
+	if (host_at_barrier)
+		host_at_barrier(order);
+}
+
 void host_watch(void *start, size_t len)
 {
 	host_check(watches < WATCHES, "too many watches");

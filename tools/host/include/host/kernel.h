@@ -53,17 +53,27 @@ void *host_memcpy(void *to, const void *from, size_t len);
 	__once; })
 #define READ_ONCE(x)		host_read(&(x), __ATOMIC_RELAXED)
 #define WRITE_ONCE(x, value)	__atomic_store_n(&(x), value, __ATOMIC_RELAXED)
-/* One thread: nothing is reordered for it. */
-#define smp_load_acquire(p)	host_read(p, __ATOMIC_ACQUIRE)
-/* As above. */
-#define smp_store_release(p, value)	__atomic_store_n(p, value, __ATOMIC_RELEASE)
-/* As above. */
+/*
+ * One thread: nothing is reordered for it. The other side may act right before a barrier of
+ * ours: what it does there must be seen behind it, and what we did before, be seen there.
+ */
+enum host_order { HOST_ACQUIRE, HOST_RELEASE, HOST_FULL };
+
+extern void (*host_at_barrier)(enum host_order order);
+void host_barrier(enum host_order order);
+
+/* See above. */
+#define smp_load_acquire(p)	({ host_barrier(HOST_ACQUIRE); host_read(p, __ATOMIC_ACQUIRE); })
+/* See above. */
+#define smp_store_release(p, value) \
+	({ host_barrier(HOST_RELEASE); __atomic_store_n(p, value, __ATOMIC_RELEASE); })
+/* See above. */
+#define smp_mb()		host_barrier(HOST_FULL)
+/* See above. */
 #define cmpxchg(p, old, new) ({							\
 	__typeof__(*(p)) __was = (old);						\
 	__atomic_compare_exchange_n(p, &__was, new, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST); \
 	__was; })
-/* As above. */
-#define smp_mb()		__atomic_thread_fence(__ATOMIC_SEQ_CST)
 #define barrier()		__atomic_signal_fence(__ATOMIC_SEQ_CST)
 #define prefetch(addr)		__builtin_prefetch(addr)
 #define likely(x)		__builtin_expect(!!(x), 1)

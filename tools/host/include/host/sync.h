@@ -10,11 +10,13 @@
 
 /**
  * struct host_context - where the only thread is
+ * @pauses: how often others could have run
  * @bh: depth of disabled bottom halves
  * @rcu: depth of RCU read sections
  * @spin: spinlocks held
  */
 struct host_context {
+	unsigned int pauses;
 	int bh;
 	int rcu;
 	int spin;
@@ -28,7 +30,7 @@ static inline bool host_atomic(void)
 }
 
 #define might_sleep()	host_check(!host_atomic(), "sleeps in atomic context")
-#define cond_resched()	might_sleep()
+#define cond_resched()	do { might_sleep(); host_context.pauses++; } while (0)
 
 static inline void local_bh_disable(void)
 {
