@@ -40,6 +40,9 @@ mutants: bench ## does the host suite notice when a check of ring, header and ma
 fuzz: bench ## any input to the pure units, by libFuzzer (FUZZ_SECONDS=n for all targets)
 	tools/fuzz --seconds $(FUZZ_SECONDS)
 
+past-bugs: bench ## bugs that others had, put into this module: does a test notice each?
+	tools/past-bugs
+
 kunit: bench ## the KUnit suites (KERNEL=plain|kasan|lockdep)
 	tools/um --kernel $(KERNEL) -- tools/lib/uml/kunit
 
@@ -53,9 +56,9 @@ vm: bench ## a shell on the stock Debian 13 kernel in QEMU with the module loade
 	tools/vm
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z_]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 bench:
 	@tools/lib/prereq.sh
 
-.PHONY: modules modules_install clean demo check lint host coverage mutants fuzz kunit selftests um vm help bench
+.PHONY: modules modules_install clean demo check lint host coverage mutants past-bugs fuzz kunit selftests um vm help bench
