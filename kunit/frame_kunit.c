@@ -193,6 +193,20 @@ static void longer_heads(struct kunit *test)
 			}
 }
 
+/* Nothing is moved out of a socket buffer. */
+static void heads_of_socket_buffers(struct kunit *test)
+{
+	struct sent *sent = test->priv;
+	struct rsw_frame frame;
+
+	begin(sent, MAX_BYTES);
+	piece(sent, MAX_BYTES);
+	KUNIT_ASSERT_EQ(test, parse(sent, &frame), RSW_DROP_NONE);
+	frame.skb = (void *)sent;
+	rsw_frame_extend(&frame, RSW_HEAD_MAX);
+	KUNIT_EXPECT_EQ(test, frame.head_len, ETH_HLEN);
+}
+
 /* Filters look at the tag, as far as it is there. */
 static void tagged_frames_have_their_tag_in_the_head(struct kunit *test)
 {
@@ -306,6 +320,7 @@ static struct kunit_case frame_cases[] = {
 	KUNIT_CASE(lengths),
 	KUNIT_CASE(lengths_with_hashes),
 	KUNIT_CASE(longer_heads),
+	KUNIT_CASE(heads_of_socket_buffers),
 	KUNIT_CASE(tagged_frames_have_their_tag_in_the_head),
 	KUNIT_CASE(oversize),
 	KUNIT_CASE(fields_of_the_header),
