@@ -1,5 +1,5 @@
-# SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034,SC2154
+# SPDX-License-Identifier: GPL-2.0
 #
 # What the tests with virtual machines share. They need what only the bench tools/vm has:
 # guest images and a cabled NIC.
