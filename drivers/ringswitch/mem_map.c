@@ -105,8 +105,8 @@ static void block_release(struct rsw_mem *mem, unsigned long index, unsigned int
 }
 
 static void walk_blocks(struct rsw_mem *mem, u64 iova, u64 pages,
-			   void (*act)(struct rsw_mem *mem, unsigned long index, unsigned int i,
-				       unsigned int n))
+			void (*act)(struct rsw_mem *mem, unsigned long index, unsigned int i,
+				    unsigned int n))
 {
 	while (pages) {
 		unsigned int i = rsw_mem_entry_index(iova);

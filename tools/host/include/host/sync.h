@@ -136,6 +136,7 @@ static inline void rcu_read_unlock(void)
 #define rcu_dereference(p)	({ host_check_reader(); READ_ONCE(p); })
 #define rcu_dereference_protected(p, held) \
 	({ host_check(held, "who may write is not held"); (p); })
+/* What is behind the pointer is there before it. */
 #define rcu_assign_pointer(p, value)	smp_store_release(&(p), value)
 #define RCU_INIT_POINTER(p, value)	WRITE_ONCE(p, value)
 

@@ -66,7 +66,8 @@ static void *run(void *argument)
 		else if (which < 8)
 			store(mutator, pointed_at(mutator, ring), 64);
 		else
-			store(mutator, descriptors(guest, ring), ring->num * sizeof(struct vring_desc));
+			store(mutator, descriptors(guest, ring),
+			      ring->num * sizeof(struct vring_desc));
 	}
 	return NULL;
 }

@@ -16,7 +16,7 @@ struct vdpadev {
 	int config_call;
 	uint64_t offered;
 	uint64_t features;	/* negotiated */
-	unsigned int early_calls;	/* so many queues are given their calls before the features */
+	unsigned int early_calls;	/* so many queues get their calls before the features */
 };
 
 struct vdpadev_queue {
