@@ -26,6 +26,7 @@
 #define __printf(a, b)	__attribute__((format(printf, a, b)))
 #define __noreturn	__attribute__((noreturn))
 
+typedef __s8 s8;
 typedef __u8 u8;
 typedef __u16 u16;
 typedef __u32 u32;
@@ -37,14 +38,23 @@ typedef unsigned int gfp_t;
 /* A rule of the kernel was broken: the running test fails and the program ends. */
 void __noreturn host_die(const char *file, int line, const char *what);
 
+void *host_memcpy(void *to, const void *from, size_t len);
+
+#ifdef HOST_FAST
+/* Where time is measured nothing is checked, and each word costs what it does in a kernel. */
+#define host_check(condition, what)	((void)sizeof(!(condition)))
+#define host_was_read(addr, len)	((void)0)
+#define memcpy(to, from, len) \
+	(__builtin_constant_p(len) ? __builtin_memcpy(to, from, len) : host_memcpy(to, from, len))
+#else
 #define host_check(condition, what) \
 	do { if (!(condition)) host_die(__FILE__, __LINE__, what); } while (0)
 
 /* watch.c: the next read of watched memory is the first and last that sees its value. */
 void host_was_read(const void *addr, size_t len);
-void *host_memcpy(void *to, const void *from, size_t len);
 
 #define memcpy(to, from, len)	host_memcpy(to, from, len)
+#endif
 
 #define host_read(p, order) ({							\
 	__typeof__(*(p)) __once = __atomic_load_n(p, order);			\
@@ -52,6 +62,13 @@ void *host_memcpy(void *to, const void *from, size_t len);
 	__once; })
 #define READ_ONCE(x)		host_read(&(x), __ATOMIC_RELAXED)
 #define WRITE_ONCE(x, value)	__atomic_store_n(&(x), value, __ATOMIC_RELAXED)
+#define cmpxchg(p, old, new) ({							\
+	__typeof__(*(p)) __old = (old);						\
+	__atomic_compare_exchange_n(p, &__old, new, false, __ATOMIC_SEQ_CST,	\
+				    __ATOMIC_SEQ_CST);				\
+	__old; })
+#define WARN_ON_ONCE(condition) \
+	do { if (unlikely(condition)) host_die(__FILE__, __LINE__, #condition); } while (0)
 /* One thread: nothing is reordered for it. */
 #define smp_load_acquire(p)	host_read(p, __ATOMIC_ACQUIRE)
 /* As above. */
@@ -59,7 +76,11 @@ void *host_memcpy(void *to, const void *from, size_t len);
 /* As above. */
 #define smp_mb()		__atomic_thread_fence(__ATOMIC_SEQ_CST)
 #define barrier()		__atomic_signal_fence(__ATOMIC_SEQ_CST)
+#ifdef HOST_NO_PREFETCH
+#define prefetch(addr)		((void)(addr))
+#else
 #define prefetch(addr)		__builtin_prefetch(addr)
+#endif
 #define likely(x)		__builtin_expect(!!(x), 1)
 #define unlikely(x)		__builtin_expect(!!(x), 0)
 
@@ -72,6 +93,9 @@ void *host_memcpy(void *to, const void *from, size_t len);
 	__typeof__(b) __b = (b);						\
 	__a > __b ? __a : __b; })
 #define min_t(type, a, b)	min((type)(a), (type)(b))
+
+#define swap(a, b) \
+	do { __typeof__(a) __swap = (a); (a) = (b); (b) = __swap; } while (0)
 
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
 #define BIT(n)			(1UL << (n))

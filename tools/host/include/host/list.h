@@ -23,6 +23,12 @@ static inline void list_add_tail_rcu(struct list_head *item, struct list_head *l
 	list->prev = item;
 }
 
+static inline void list_del_rcu(struct list_head *item)
+{
+	item->next->prev = item->prev;
+	item->prev->next = item->next;
+}
+
 static inline struct list_head *host_first_rcu(const struct list_head *list)
 {
 	host_check_reader();
