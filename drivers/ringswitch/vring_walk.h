@@ -10,6 +10,7 @@
 #include <linux/errno.h>
 #include <linux/minmax.h>
 
+#include "mem_block.h"
 #include "vring.h"
 #include "vring_table.h"
 
@@ -48,8 +49,8 @@ static __always_inline int rsw_vring_add(struct rsw_vring *ring, const struct rs
 	}
 	if (!len)
 		return 0;
-	n = rsw_mem_translate(ring->mem, &ring->cursor, desc->addr, len, rights,
-			      chain->seg + chain->nsegs, room - chain->nsegs);
+	n = rsw_mem_translate_near(ring->mem, &ring->cursor, desc->addr, len, rights,
+				   chain->seg + chain->nsegs, room - chain->nsegs);
 	if (n < 0)
 		return n;
 	chain->nsegs += n;
