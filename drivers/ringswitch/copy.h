@@ -28,20 +28,21 @@ bool rsw_pull_pieces(struct rsw_chain *chain, void *to, u32 len);
  * @from: the bytes. A guest may change them meanwhile
  * @len: how many; there is room for them
  *
- * Headers mostly go to the start of a larger piece; a compiler that knows their length
- * makes a few moves of that.
+ * Inline for what goes into one piece: a compiler that knows the length of a header makes a
+ * few moves of it.
  */
 static inline void rsw_copy(struct rsw_seg **to, const void *from, u32 len)
 {
 	struct rsw_seg *seg = *to;
 
-	if (!len || len >= min(seg->len, RSW_STRING_MIN)) {
+	if (!len || len > seg->len || len >= RSW_STRING_MIN) {
 		rsw_copy_pieces(to, from, len);
 		return;
 	}
 	memcpy(seg->addr, from, len);
 	seg->addr += len;
 	seg->len -= len;
+	*to += !seg->len;
 }
 
 /**

@@ -78,8 +78,10 @@ void host_was_read(const void *addr, size_t len);
 #define barrier()		__atomic_signal_fence(__ATOMIC_SEQ_CST)
 #ifdef HOST_NO_PREFETCH
 #define prefetch(addr)		((void)(addr))
+#define prefetchw(addr)		((void)(addr))
 #else
 #define prefetch(addr)		__builtin_prefetch(addr)
+#define prefetchw(addr)		__builtin_prefetch(addr, 1)
 #endif
 #define likely(x)		__builtin_expect(!!(x), 1)
 #define unlikely(x)		__builtin_expect(!!(x), 0)

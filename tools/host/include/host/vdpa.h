@@ -19,7 +19,8 @@ struct vdpa_device {
 	struct device dev;
 };
 
-#define ____cacheline_aligned_in_smp	__aligned(64)
+#define L1_CACHE_BYTES	64
+#define ____cacheline_aligned_in_smp	__aligned(L1_CACHE_BYTES)
 
 struct callback_head {
 	struct callback_head *next;
