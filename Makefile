@@ -30,6 +30,9 @@ lint: bench ## checkpatch, sparse, W=1 for both kernels, sizes
 host: bench ## the pure units in userspace under sanitizers
 	$(MAKE) -C tools/host check
 
+microbench: bench ## nanoseconds a frame of the path alone, guest to guest and in halves
+	tools/microbench
+
 coverage: bench ## lines and branches of the pure units that the host suite reaches
 	tools/coverage
 
@@ -54,4 +57,4 @@ help: ## this list
 bench:
 	@tools/lib/prereq.sh
 
-.PHONY: modules modules_install clean demo check lint host coverage mutants kunit selftests um vm help bench
+.PHONY: modules modules_install clean demo check lint host microbench coverage mutants kunit selftests um vm help bench

@@ -225,7 +225,8 @@ bool bench_run(const struct bench_case *one, u64 ns, struct bench_result *result
 	setup->times = (struct bench_times){};
 	before = setup->sender.frames;
 	start = bench_ns();
-	while (ns && bench_ns() - start < ns)
+	/* However short the time is, one must have been taken. */
+	while (ns && (bench_ns() - start < ns || !setup->times.n))
 		for (unsigned int i = 0; i < 1 + 64 / one->batch; i++)
 			run_part(one, setup);
 	*result = bench_times_result(&setup->times, setup->sender.frames - before);
