@@ -17,12 +17,13 @@ static void string_move(void *to, const void *from, u32 len)
 		u64 word;
 	} __packed;
 	struct word *end = to + len - sizeof(*end);
-	struct word rest = *(const struct word *)(from + len - sizeof(*end));
+	const struct word *rest = from + len - sizeof(*end);
 	unsigned long words = len / sizeof(*end);
 
 	asm volatile("rep movsq" : "+D" (to), "+S" (from), "+c" (words) : : "memory");
-	/* The last few bytes, and some once more. */
-	*end = rest;
+	/* The last few bytes, and some once more. Not for nothing: it waits for the others. */
+	if (len % sizeof(*end))
+		*end = *rest;
 }
 #else
 static void string_move(void *to, const void *from, u32 len)
