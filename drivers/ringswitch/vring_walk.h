@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The one walker of descriptor chains. Inline, since both layouts of a ring are walked by it,
- * each by a copy of its own that knows at compile time what its descriptors look like.
+ * each by a copy of its own that knows at compile time what its descriptors look like. A chain
+ * may go on in an indirect table: that is the end of this walk, and vring_table.c does the rest.
  */
 #ifndef RINGSWITCH_VRING_WALK_H
 #define RINGSWITCH_VRING_WALK_H
