@@ -31,6 +31,9 @@ lint: bench ## checkpatch, sparse, W=1 for both kernels, sizes
 host: bench ## the pure units in userspace under sanitizers
 	$(MAKE) -C tools/host check
 
+microbench: bench ## nanoseconds a frame of the path alone, guest to guest and in halves
+	tools/microbench
+
 coverage: bench ## lines and branches of the pure units that the host suite reaches
 	tools/coverage
 
@@ -61,4 +64,4 @@ help: ## this list
 bench:
 	@tools/lib/prereq.sh
 
-.PHONY: modules modules_install clean demo check lint host coverage mutants past-bugs fuzz kunit selftests um vm help bench
+.PHONY: modules modules_install clean demo check lint host microbench coverage mutants past-bugs fuzz kunit selftests um vm help bench

@@ -2,12 +2,72 @@
 #ifndef RINGSWITCH_COPY_H
 #define RINGSWITCH_COPY_H
 
-#include <linux/types.h>
+#include <linux/compiler.h>
+#include <linux/string.h>
 
-struct rsw_chain;
-struct rsw_seg;
+#include "batch.h"
+#include "vring.h"
 
-bool rsw_pull(struct rsw_chain *chain, void *to, u32 len);
-void rsw_copy(struct rsw_seg **to, const void *from, u32 len);
+/*
+ * From here on string instructions are used, see copy.c. Not where a sanitizer watches
+ * memcpy().
+ */
+#if defined(CONFIG_X86_64) && !defined(CONFIG_KASAN) && !defined(CONFIG_KMSAN)
+#define RSW_STRING_COPY
+#define RSW_STRING_MIN	512U
+#else
+#define RSW_STRING_MIN	U32_MAX
+#endif
+
+void rsw_copy_pieces(struct rsw_seg **to, const void *from, u32 len);
+bool rsw_pull_pieces(struct rsw_chain *chain, void *to, u32 len);
+
+/**
+ * rsw_copy - copy bytes to where the next ones go
+ * @to: first of the pieces to fill, none of them empty; moves on to the next free byte
+ * @from: the bytes. A guest may change them meanwhile
+ * @len: how many; there is room for them
+ *
+ * Inline for what goes into one piece: a compiler that knows the length of a header makes a
+ * few moves of it.
+ */
+static inline void rsw_copy(struct rsw_seg **to, const void *from, u32 len)
+{
+	struct rsw_seg *seg = *to;
+
+	if (!len || len > seg->len || len >= RSW_STRING_MIN) {
+		rsw_copy_pieces(to, from, len);
+		return;
+	}
+	memcpy(seg->addr, from, len);
+	seg->addr += len;
+	seg->len -= len;
+	*to += !seg->len;
+}
+
+/**
+ * rsw_pull - move bytes out of a chain
+ * @chain: where from; begins with the next byte after that
+ * @to: where to
+ * @len: how many
+ *
+ * Guest memory may change under us: what was moved here is never read again there.
+ *
+ * Return: false, and nothing moved, if the chain has fewer.
+ */
+static inline bool rsw_pull(struct rsw_chain *chain, void *to, u32 len)
+{
+	struct rsw_seg *seg = chain->seg;
+
+	if (!len || len > chain->len || len >= seg->len)
+		return rsw_pull_pieces(chain, to, len);
+	memcpy(to, seg->addr, len);
+	chain->len -= len;
+	seg->addr += len;
+	seg->len -= len;
+	/* The compiler must not go back to guest memory for what was copied. */
+	barrier();
+	return true;
+}
 
 #endif /* RINGSWITCH_COPY_H */

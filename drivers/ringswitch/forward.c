@@ -38,7 +38,7 @@ void rsw_forward_learn(struct rsw_batch *batch, struct rsw_fdb *fdb)
 
 static void add_dest(struct rsw_batch *batch, struct rsw_port *port, u64 frame)
 {
-	/* Newest first: a burst mostly has one destination. */
+	/* Newest first, for the same reason. */
 	for (unsigned int d = batch->ndests; d--; ) {
 		if (batch->dest[d].port == port) {
 			batch->dest[d].frames |= frame;
@@ -53,21 +53,26 @@ static void add_dest(struct rsw_batch *batch, struct rsw_port *port, u64 frame)
  * @batch: live frames; result in its dest and flood masks
  * @fdb: what is known
  *
+ * A burst mostly has one destination: equal neighbours are looked up once.
+ *
  * Context: RCU read section, in which the result is valid.
  */
 void rsw_forward_sort(struct rsw_batch *batch, struct rsw_fdb *fdb)
 {
+	struct rsw_port *port = NULL;
+	const u8 *last = NULL;
 	unsigned int i;
 
 	rsw_for_each_frame(i, batch->live) {
 		const u8 *dest = eth_of(&batch->frame[i])->h_dest;
-		struct rsw_port *port;
 
 		if (is_multicast_ether_addr(dest)) {
 			batch->flood_group |= BIT_ULL(i);
 			continue;
 		}
-		port = rsw_fdb_lookup(fdb, dest, 0);
+		if (!last || !ether_addr_equal(last, dest))
+			port = rsw_fdb_lookup(fdb, dest, 0);
+		last = dest;
 		if (!port)
 			batch->flood_unknown |= BIT_ULL(i);
 		else if (port == batch->from)

@@ -49,4 +49,36 @@ static inline void *rsw_mem_entry_addr(unsigned long entry)
 	return (void *)(entry & PAGE_MASK);
 }
 
+/*
+ * rsw_mem_translate() for chains, in place for what is most frequent: a buffer near the last
+ * one and in one page, or in one folio.
+ */
+static inline int rsw_mem_translate_near(struct rsw_mem *mem, struct rsw_mem_cursor *cursor,
+					 u64 iova, u32 len, unsigned long rights,
+					 struct rsw_seg *seg, unsigned int room)
+{
+	const struct rsw_mem_block *block = cursor->block;
+	unsigned int i = rsw_mem_entry_index(iova);
+	u32 offset = offset_in_page(iova);
+	unsigned long entry;
+
+	if (!block || cursor->index != iova >> RSW_MEM_BLOCK_SHIFT || !room)
+		goto far;
+	if (xa_is_value(block)) {
+		if (len > RSW_MEM_BLOCK - i * PAGE_SIZE - offset)
+			goto far;
+		entry = rsw_mem_whole_entry(block) + i * PAGE_SIZE;
+	} else {
+		if (len > PAGE_SIZE - offset)
+			goto far;
+		entry = READ_ONCE(block->entry[i]);
+	}
+	if ((entry & rights) != rights)
+		return -EFAULT;
+	*seg = (struct rsw_seg){ .addr = rsw_mem_entry_addr(entry) + offset, .len = len };
+	return 1;
+far:
+	return rsw_mem_translate(mem, cursor, iova, len, rights, seg, room);
+}
+
 #endif /* RINGSWITCH_MEM_BLOCK_H */

@@ -35,6 +35,8 @@ struct rsw_slot {
  * @notify: how to interrupt the driver
  * @seg: scratch for translated chains, RSW_QUEUE_SEGS entries
  * @slot: scratch for taken receive buffers, RSW_EGRESS_SLOTS entries; egress only
+ * @nsegs: entries of @seg in use, of buffers that are still to be filled; egress only
+ * @nslots: the same of @slot
  * @frames: taken from the driver, or given to it
  * @bytes: of them
  * @dropped: egress: others that were for this queue; ingress: of those taken
@@ -55,6 +57,8 @@ struct rsw_queue {
 	struct rsw_notify notify;
 	struct rsw_seg *seg;
 	struct rsw_slot *slot;
+	u16 nsegs;
+	u16 nslots;
 	u64 frames;
 	u64 bytes;
 	u64 dropped;

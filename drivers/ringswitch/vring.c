@@ -116,18 +116,10 @@ int rsw_vring_available(struct rsw_vring *ring)
 int rsw_vring_take(struct rsw_vring *ring, unsigned long rights, u32 want,
 		   struct rsw_chain *chain, unsigned int room)
 {
-	u16 held = ring->held;
-	int err;
-
 	if (ring->walked >= RSW_VRING_WALK_MAX)
 		return -EBUSY;
-	err = ring->packed ? rsw_vring_packed_take(ring, rights, want, chain, room) :
-			     rsw_vring_split_take(ring, rights, want, chain, room);
-	if (err)
-		ring->held = held;
-	else
-		chain->ndesc = ring->held - held;
-	return err;
+	return ring->packed ? rsw_vring_packed_take(ring, rights, want, chain, room) :
+			      rsw_vring_split_take(ring, rights, want, chain, room);
 }
 
 /* Give back the last @n chains taken, before which @held was held; they come again. */

@@ -86,13 +86,12 @@ static void read_own(const struct rsw_vring *ring, u16 i, struct rsw_vring_desc 
 int rsw_vring_packed_take(struct rsw_vring *ring, unsigned long rights, u32 want,
 			  struct rsw_chain *chain, unsigned int room)
 {
-	u16 held = ring->held;
 	int err;
 
 	err = rsw_vring_walk(ring, rights, want, chain, room, ring->next_avail, read_own, true);
 	if (err)
 		return err;
-	ring->next_avail = advance(ring, ring->next_avail, ring->held - held, &ring->avail_wrap);
+	ring->next_avail = advance(ring, ring->next_avail, chain->ndesc, &ring->avail_wrap);
 	ring->seen = false;
 	return 0;
 }

@@ -6,6 +6,21 @@
 #include <linux/string.h>
 
 #include "vring_table.h"
+#include "vring_walk.h"
+
+/**
+ * struct table - an indirect table
+ * @num: descriptors in it
+ * @left: how many a chain can still have of them, since none is in it twice
+ * @iova: its address
+ * @cursor: block of guest memory it is in
+ */
+struct table {
+	u16 num;
+	u16 left;
+	u64 iova;
+	struct rsw_mem_cursor cursor;
+};
 
 union entry {
 	struct vring_desc split;
@@ -29,45 +44,32 @@ static void decode(const union entry *from, bool packed, struct rsw_vring_desc *
 		desc->flags &= VRING_DESC_F_WRITE;
 }
 
-/**
- * rsw_vring_table_enter - the rest of a chain is in an indirect table, from its start
- * @ring: the ring
- * @table: where the chain was so far; result
- * @desc: copy of the descriptor that says so
- *
- * Return: 0; -EPROTO (not negotiated, table in a table, more after it, bad size);
- * -EFAULT (bad address). That the table is mapped is not known yet.
+/*
+ * What a descriptor says of a table. Returns 0; -EPROTO (not negotiated, more after it, bad
+ * size); -EFAULT (bad address). That the table is mapped is not known yet.
  */
-int rsw_vring_table_enter(const struct rsw_vring *ring, struct rsw_vring_table *table,
-			  const struct rsw_vring_desc *desc)
+static int enter(const struct rsw_vring *ring, struct table *table,
+		 const struct rsw_vring_desc *entry)
 {
-	u32 num = desc->len / ENTRY;
+	u32 num = entry->len / ENTRY;
 	u64 last;
 
-	if (!ring->indirect || !table->own)
+	if (!ring->indirect)
 		return -EPROTO;
-	if (desc->flags & VRING_DESC_F_NEXT)
+	if (entry->flags & VRING_DESC_F_NEXT)
 		return -EPROTO;
 	/* Linux makes chains that are longer than a small ring: its size is no limit. */
-	if (!num || num > RSW_VRING_NUM_MAX || desc->len % ENTRY)
+	if (!num || num > RSW_VRING_NUM_MAX || entry->len % ENTRY)
 		return -EPROTO;
-	if (check_add_overflow(desc->addr, (u64)desc->len - 1, &last))
+	if (check_add_overflow(entry->addr, (u64)entry->len - 1, &last))
 		return -EFAULT;
-	*table = (struct rsw_vring_table){ .num = num, .left = num, .iova = desc->addr };
+	*table = (struct table){ .num = num, .left = num, .iova = entry->addr };
 	return 0;
 }
 
-/**
- * rsw_vring_table_read - copy a descriptor out of an indirect table
- * @ring: the ring
- * @table: the table
- * @i: index, less than table->num
- * @desc: result
- *
- * Return: 0 or -EFAULT.
- */
-int rsw_vring_table_read(const struct rsw_vring *ring, struct rsw_vring_table *table, u16 i,
-			 struct rsw_vring_desc *desc)
+/* Copy descriptor @i out of a table. */
+static int read_entry(const struct rsw_vring *ring, struct table *table, u16 i,
+		      struct rsw_vring_desc *desc)
 {
 	union entry entry;
 	struct rsw_seg seg[2];
@@ -84,5 +86,61 @@ int rsw_vring_table_read(const struct rsw_vring *ring, struct rsw_vring_table *t
 	/* The compiler must not go back to guest memory for what was copied. */
 	barrier();
 	decode(&entry, ring->packed, desc);
+	return 0;
+}
+
+/* The chain goes on at @i: where a descriptor says, or with its neighbour (packed). */
+static bool next(const struct rsw_vring *ring, const struct table *table,
+		 const struct rsw_vring_desc *desc, u16 *i)
+{
+	if (!ring->packed) {
+		*i = desc->link;
+		return desc->flags & VRING_DESC_F_NEXT;
+	}
+	/* 2.8.7: the table is one chain from start to end. */
+	return ++*i < table->num;
+}
+
+/**
+ * rsw_vring_table_walk - translate the rest of a chain, which is in an indirect table
+ * @ring: the ring
+ * @entry: copy of the descriptor that says so; its kind is not looked at
+ * @rights: as for rsw_vring_take(), as far as they are left
+ * @want: as for rsw_vring_take()
+ * @chain: what there is of it already; result
+ * @room: entries of chain->seg
+ *
+ * Return: as rsw_vring_take().
+ */
+int rsw_vring_table_walk(struct rsw_vring *ring, const struct rsw_vring_desc *entry,
+			 unsigned long rights, u32 want, struct rsw_chain *chain,
+			 unsigned int room)
+{
+	struct rsw_vring_desc desc;
+	struct table table;
+	u16 i = 0;
+	int err;
+
+	err = enter(ring, &table, entry);
+	if (err)
+		return err;
+	do {
+		if (i >= table.num)
+			return -EPROTO;
+		/* This ends every loop. */
+		if (!table.left)
+			return -ELOOP;
+		table.left--;
+		ring->walked++;
+		err = read_entry(ring, &table, i, &desc);
+		if (err)
+			return err;
+		/* No table is in a table. */
+		if (desc.flags & VRING_DESC_F_INDIRECT)
+			return -EPROTO;
+		err = rsw_vring_add_kind(ring, &desc, &rights, want, chain, room);
+		if (err)
+			return err;
+	} while (next(ring, &table, &desc, &i));
 	return 0;
 }

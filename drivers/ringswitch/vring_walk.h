@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The one walker of descriptor chains. Inline, since both layouts of a ring are walked by it,
- * each by a copy of its own that knows at compile time what its descriptors look like.
+ * each by a copy of its own that knows at compile time what its descriptors look like. A chain
+ * may go on in an indirect table: that is the end of this walk, and vring_table.c does the rest.
  */
 #ifndef RINGSWITCH_VRING_WALK_H
 #define RINGSWITCH_VRING_WALK_H
@@ -10,29 +11,12 @@
 #include <linux/errno.h>
 #include <linux/minmax.h>
 
+#include "mem_block.h"
 #include "vring.h"
 #include "vring_table.h"
 
 /* Copy descriptor @i of the ring's own table, reading each field once. */
 typedef void rsw_vring_read_fn(const struct rsw_vring *ring, u16 i, struct rsw_vring_desc *desc);
-
-static __always_inline int rsw_vring_read(struct rsw_vring *ring, struct rsw_vring_table *table,
-					  u16 i, struct rsw_vring_desc *desc,
-					  rsw_vring_read_fn *read_own)
-{
-	if (i >= table->num)
-		return -EPROTO;
-	/* This ends every loop. */
-	if (!table->left)
-		return -ELOOP;
-	table->left--;
-	ring->walked++;
-	if (!table->own)
-		return rsw_vring_table_read(ring, table, i, desc);
-	ring->held++;
-	read_own(ring, i, desc);
-	return 0;
-}
 
 /* Add one descriptor to the chain, up to @want bytes in all. */
 static __always_inline int rsw_vring_add(struct rsw_vring *ring, const struct rsw_vring_desc *desc,
@@ -48,8 +32,8 @@ static __always_inline int rsw_vring_add(struct rsw_vring *ring, const struct rs
 	}
 	if (!len)
 		return 0;
-	n = rsw_mem_translate(ring->mem, &ring->cursor, desc->addr, len, rights,
-			      chain->seg + chain->nsegs, room - chain->nsegs);
+	n = rsw_mem_translate_near(ring->mem, &ring->cursor, desc->addr, len, rights,
+				   chain->seg + chain->nsegs, room - chain->nsegs);
 	if (n < 0)
 		return n;
 	chain->nsegs += n;
@@ -57,23 +41,60 @@ static __always_inline int rsw_vring_add(struct rsw_vring *ring, const struct rs
 	return 0;
 }
 
-/* The chain goes on at @i: where a descriptor says, or with its neighbour (packed). */
-static __always_inline bool rsw_vring_next(const struct rsw_vring *ring,
-					   const struct rsw_vring_table *table,
-					   const struct rsw_vring_desc *desc, u16 *i,
-					   const bool packed)
+/* Add a descriptor of whatever table; @rights may get less by it. */
+static __always_inline int rsw_vring_add_kind(struct rsw_vring *ring,
+					      const struct rsw_vring_desc *desc,
+					      unsigned long *rights, u32 want,
+					      struct rsw_chain *chain, unsigned int room)
 {
-	if (!packed) {
-		*i = desc->link;
-		return desc->flags & VRING_DESC_F_NEXT;
+	unsigned long kind = desc->flags & VRING_DESC_F_WRITE ? RSW_MEM_WO : RSW_MEM_RO;
+
+	if (!(*rights & kind))
+		return -EPROTO;
+	if (kind == RSW_MEM_WO && *rights != RSW_MEM_WO) {
+		/* 2.7.4.2: from here on there is nothing to read. */
+		*rights = RSW_MEM_WO;
+		chain->nread = chain->nsegs;
+		chain->read_len = chain->len;
+		chain->len = 0;
 	}
-	++*i;
-	/* 2.8.7: an indirect table is one chain from start to end. */
-	if (!table->own)
-		return *i < table->num;
-	if (*i == ring->num)
-		*i = 0;
-	return desc->flags & VRING_DESC_F_NEXT;
+	return rsw_vring_add(ring, desc, kind, want, chain, room);
+}
+
+/* Through the ring's own table, see rsw_vring_walk(). What it held is not restored on error. */
+static __always_inline int rsw_vring_walk_own(struct rsw_vring *ring, unsigned long rights,
+					      u32 want, struct rsw_chain *chain,
+					      unsigned int room, u16 i,
+					      rsw_vring_read_fn *read_own, const bool packed)
+{
+	for (;;) {
+		struct rsw_vring_desc desc;
+		int err;
+
+		if (i >= ring->num)
+			return -EPROTO;
+		/* This ends every loop. */
+		if (ring->held == ring->num)
+			return -ELOOP;
+		ring->held++;
+		ring->walked++;
+		read_own(ring, i, &desc);
+		if (packed)
+			chain->id = desc.link;
+		if (desc.flags & VRING_DESC_F_INDIRECT) {
+			/* So that @desc itself need not be in memory. */
+			struct rsw_vring_desc rest = desc;
+
+			return rsw_vring_table_walk(ring, &rest, rights, want, chain, room);
+		}
+		err = rsw_vring_add_kind(ring, &desc, &rights, want, chain, room);
+		if (err || !(desc.flags & VRING_DESC_F_NEXT))
+			return err;
+		/* Where the descriptor says, or with its neighbour. */
+		i = packed ? i + 1 : desc.link;
+		if (packed && i == ring->num)
+			i = 0;
+	}
 }
 
 /**
@@ -93,46 +114,20 @@ static __always_inline int rsw_vring_walk(struct rsw_vring *ring, unsigned long 
 					  struct rsw_chain *chain, unsigned int room, u16 i,
 					  rsw_vring_read_fn *read_own, const bool packed)
 {
-	struct rsw_vring_table table = {
-		.own = true, .num = ring->num, .left = ring->num - ring->held
-	};
+	u16 held = ring->held;
+	int err;
 
 	chain->nsegs = 0;
 	chain->nread = 0;
 	chain->len = 0;
 	chain->read_len = 0;
 	chain->oversize = false;
-	for (;;) {
-		struct rsw_vring_desc desc;
-		int err = rsw_vring_read(ring, &table, i, &desc, read_own);
-		unsigned long kind;
-
-		if (err)
-			return err;
-		if (packed && table.own)
-			chain->id = desc.link;
-		if (desc.flags & VRING_DESC_F_INDIRECT) {
-			/* Its kind is not looked at. */
-			err = rsw_vring_table_enter(ring, &table, &desc);
-			if (err)
-				return err;
-			i = 0;
-			continue;
-		}
-		kind = desc.flags & VRING_DESC_F_WRITE ? RSW_MEM_WO : RSW_MEM_RO;
-		if (!(rights & kind))
-			return -EPROTO;
-		if (kind == RSW_MEM_WO && rights != RSW_MEM_WO) {
-			/* 2.7.4.2: from here on there is nothing to read. */
-			rights = RSW_MEM_WO;
-			chain->nread = chain->nsegs;
-			chain->read_len = chain->len;
-			chain->len = 0;
-		}
-		err = rsw_vring_add(ring, &desc, kind, want, chain, room);
-		if (err || !rsw_vring_next(ring, &table, &desc, &i, packed))
-			return err;
-	}
+	err = rsw_vring_walk_own(ring, rights, want, chain, room, i, read_own, packed);
+	if (err)
+		ring->held = held;
+	else
+		chain->ndesc = ring->held - held;
+	return err;
 }
 
 #endif /* RINGSWITCH_VRING_WALK_H */

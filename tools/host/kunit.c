@@ -24,7 +24,7 @@ static inline void __sanitizer_print_stack_trace(void)
 
 struct host_managed {
 	struct host_managed *next;
-	u8 data[] __aligned(16);
+	u8 data[] __aligned(64);
 };
 
 static struct kunit_suite *suites;

@@ -9,7 +9,11 @@
 #include <host/mm.h>
 #include <host/sync.h>
 
+#ifdef HOST_FAST
+#define PAGES		65536
+#else
 #define PAGES		16384
+#endif
 #define FIRST_PFN	0x100	/* so that physical address 0 is nothing */
 #define GARBAGE		0xa5
 
@@ -34,8 +38,9 @@ void *kmalloc(size_t size, gfp_t gfp)
 		might_sleep();
 	if (!(gfp & __GFP_NOFAIL) && host_should_fail())
 		return NULL;
-	p = malloc(size);
-	host_check(p, "out of memory");
+	/* A structure may want a cache line of its own. */
+	if (posix_memalign(&p, 64, size))
+		host_die(__FILE__, __LINE__, "out of memory");
 	memset(p, gfp & __GFP_ZERO ? 0 : GARBAGE, size);
 	host_memory.objects++;
 	return p;
@@ -69,6 +74,18 @@ void *memchr_inv(const void *start, int c, size_t len)
 	return NULL;
 }
 
+#ifdef HOST_FAST
+/* In huge pages, as a kernel sees all memory; so nothing can be shown in a second place. */
+static void __attribute__((constructor)) arena_init(void)
+{
+	arena = mmap(NULL, PAGES * PAGE_SIZE + SZ_2M, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (arena == MAP_FAILED)
+		abort();
+	arena = PTR_ALIGN_DOWN(arena + SZ_2M - 1, SZ_2M);
+	madvise(arena, PAGES * PAGE_SIZE, MADV_HUGEPAGE);
+}
+#else
 /* Shared memory behind it, so that vmap() can show a page in a second place. */
 static void __attribute__((constructor)) arena_init(void)
 {
@@ -80,6 +97,7 @@ static void __attribute__((constructor)) arena_init(void)
 		abort();
 	ASAN_POISON_MEMORY_REGION(arena, PAGES * PAGE_SIZE);
 }
+#endif
 
 void *page_address(const struct page *page)
 {

@@ -1,78 +1,136 @@
 // SPDX-License-Identifier: GPL-2.0
-/* xarray as a sorted array, rhashtable as chains in a table of fixed size. */
+/*
+ * xarray as a tree of tables with 64 entries, rhashtable as chains in a table of fixed size,
+ * with the kernel's hash: steps of a lookup are those of a kernel.
+ */
 #include <host/table.h>
 
-/* Place of the first slot whose index is not smaller. */
-static size_t find(const struct xarray *xa, unsigned long index)
+#define BITS	6
+#define SLOTS	64U	/* of that many bits */
+
+struct host_xa_node {
+	unsigned int shift;
+	unsigned int used;
+	void *slot[SLOTS];
+};
+
+static bool covers(const struct host_xa_node *node, unsigned long index)
 {
-	size_t low = 0, high = xa->n;
+	return node && index >> node->shift < SLOTS;
+}
 
-	while (low < high) {
-		size_t middle = (low + high) / 2;
+static void **slot_of(struct host_xa_node *node, unsigned long index)
+{
+	return &node->slot[(index >> node->shift) % SLOTS];
+}
 
-		if (xa->slot[middle].index < index)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+static struct host_xa_node *new_node(unsigned int shift)
+{
+	struct host_xa_node *node = calloc(1, sizeof(*node));
+
+	if (!node)
+		host_die(__FILE__, __LINE__, "out of memory");
+	node->shift = shift;
+	return node;
 }
 
 void *xa_load(struct xarray *xa, unsigned long index)
 {
-	size_t i = find(xa, index);
+	void *entry = xa->head;
 
-	return i < xa->n && xa->slot[i].index == index ? xa->slot[i].entry : NULL;
+	if (!covers(entry, index))
+		return NULL;
+	for (unsigned int shift = xa->head->shift + BITS; entry && shift; ) {
+		struct host_xa_node *node = entry;
+
+		shift = node->shift;
+		entry = *slot_of(node, index);
+	}
+	return entry;
+}
+
+/* Make the tree high enough for @index. */
+static void grow(struct xarray *xa, unsigned long index)
+{
+	if (!xa->head) {
+		unsigned int shift = 0;
+
+		while (index >> shift >= SLOTS)
+			shift += BITS;
+		host_memory.objects++;
+		xa->head = new_node(shift);
+	}
+	while (!covers(xa->head, index)) {
+		struct host_xa_node *head = new_node(xa->head->shift + BITS);
+
+		head->slot[0] = xa->head;
+		head->used = 1;
+		xa->head = head;
+	}
 }
 
 void *xa_store(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp)
 {
-	size_t i = find(xa, index);
-	void *old = NULL;
+	struct host_xa_node *node;
+	void *old = xa_load(xa, index);
 
 	if (gfp & GFP_KERNEL)
 		might_sleep();
-	if (i < xa->n && xa->slot[i].index == index) {
-		old = xa->slot[i].entry;
-		xa->slot[i].entry = entry;
-		return old;
-	}
-	if (host_should_fail())
+	if (!old && host_should_fail())
 		return ERR_PTR(-ENOMEM);
-	if (!xa->slot)
-		host_memory.objects++;
-	xa->slot = reallocarray(xa->slot, xa->n + 1, sizeof(*xa->slot));
-	host_check(xa->slot, "out of memory");
-	memmove(xa->slot + i + 1, xa->slot + i, (xa->n++ - i) * sizeof(*xa->slot));
-	xa->slot[i] = (struct host_xa_slot){ .index = index, .entry = entry };
-	return NULL;
+	grow(xa, index);
+	for (node = xa->head; node->shift; node = *slot_of(node, index)) {
+		if (*slot_of(node, index))
+			continue;
+		*slot_of(node, index) = new_node(node->shift - BITS);
+		node->used++;
+	}
+	node->used += !old;
+	*slot_of(node, index) = entry;
+	return old;
+}
+
+/* Take an entry that is there out of the tree; tables without one go. */
+static void erase(struct host_xa_node **node, unsigned long index)
+{
+	void **slot = slot_of(*node, index);
+
+	if ((*node)->shift)
+		erase((struct host_xa_node **)slot, index);
+	else
+		*slot = NULL;
+	if (*slot || --(*node)->used)
+		return;
+	free(*node);
+	*node = NULL;
 }
 
 void *xa_erase(struct xarray *xa, unsigned long index)
 {
-	size_t i = find(xa, index);
 	void *old = xa_load(xa, index);
 
 	if (!old)
 		return NULL;
-	memmove(xa->slot + i, xa->slot + i + 1, (--xa->n - i) * sizeof(*xa->slot));
-	if (!xa->n) {
-		free(xa->slot);
-		xa->slot = NULL;
-		host_memory.objects--;
-	}
+	erase(&xa->head, index);
+	host_memory.objects -= !xa->head;
 	return old;
 }
 
 /* The first entry from *index on, which is moved there. */
 void *host_xa_next(struct xarray *xa, unsigned long *index)
 {
-	size_t i = find(xa, *index);
+	while (covers(xa->head, *index)) {
+		struct host_xa_node *node = xa->head;
 
-	if (i == xa->n)
-		return NULL;
-	*index = xa->slot[i].index;
-	return xa->slot[i].entry;
+		while (node->shift && *slot_of(node, *index))
+			node = *slot_of(node, *index);
+		if (*slot_of(node, *index))
+			return *slot_of(node, *index);
+		*index = ((*index >> node->shift) + 1) << node->shift;
+		if (!*index)
+			break;
+	}
+	return NULL;
 }
 
 static const void *key_of(const struct rhash_head *head, const struct rhashtable_params *params)
@@ -80,14 +138,37 @@ static const void *key_of(const struct rhash_head *head, const struct rhashtable
 	return (const u8 *)head - params->head_offset + params->key_offset;
 }
 
+static u32 rol32(u32 word, unsigned int by)
+{
+	return word << by | word >> (32 - by);
+}
+
+static void jhash_final(u32 *a, u32 *b, u32 *c)
+{
+	*c = (*c ^ *b) - rol32(*b, 14);
+	*a = (*a ^ *c) - rol32(*c, 11);
+	*b = (*b ^ *a) - rol32(*a, 25);
+	*c = (*c ^ *b) - rol32(*b, 16);
+	*a = (*a ^ *c) - rol32(*c, 4);
+	*b = (*b ^ *a) - rol32(*a, 14);
+	*c = (*c ^ *b) - rol32(*b, 24);
+}
+
 static struct rhash_head **bucket_of(struct rhashtable *ht, const u8 *key,
 				     const struct rhashtable_params *params)
 {
-	u64 hash = 0xcbf29ce484222325;
+	u32 hash[3], word;
 
-	for (size_t i = 0; i < params->key_len; i++)
-		hash = (hash ^ key[i]) * 0x100000001b3;
-	return &ht->bucket[(hash ^ hash >> 32) % HOST_BUCKETS];
+	/* jhash2() of up to three words. */
+	host_check(params->key_len <= 12 && !(params->key_len % 4), "no such key");
+	for (unsigned int i = 0; i < 3; i++)
+		hash[i] = 0xdeadbeef + params->key_len;
+	for (unsigned int i = 0; i < params->key_len / 4; i++) {
+		__builtin_memcpy(&word, key + 4 * i, 4);
+		hash[i] += word;
+	}
+	jhash_final(&hash[0], &hash[1], &hash[2]);
+	return &ht->bucket[hash[2] % HOST_BUCKETS];
 }
 
 int rhashtable_init(struct rhashtable *ht, const struct rhashtable_params *params)

@@ -47,6 +47,7 @@ void kfree(const void *p);
 #define kcalloc(n, size, gfp)	kzalloc((n) * (size), gfp)
 void *kmemdup(const void *from, size_t size, gfp_t gfp);
 #define kvmalloc_array(n, size, gfp)	kmalloc((n) * (size), gfp)
+#define kvcalloc(n, size, gfp)	kcalloc(n, size, gfp)
 #define kvfree(p)		kfree(p)
 
 /* Of the pages of a folio only the first one has references; of the others, @head is set. */
@@ -83,9 +84,15 @@ void *phys_to_virt(phys_addr_t pa);
 #define PFN_PHYS(pfn)		((phys_addr_t)(pfn) << PAGE_SHIFT)
 #define page_count(page)	((page)->refs)
 
-struct device {
-	char unused;
+struct device_driver {
+	const char *name;
 };
+
+struct device {
+	const struct device_driver *driver;
+};
+
+#define dev_name(dev)	((void)(dev), "guest")
 
 #define dma_to_phys(dev, addr)	({ host_check(dev, "no device"); (phys_addr_t)(addr); })
 

@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The kernel's xarray and rhashtable: a sorted array and a table of fixed size. */
+/* The kernel's xarray and rhashtable, in their simplest forms. */
 #ifndef HOST_TABLE_H
 #define HOST_TABLE_H
 
 #include <host/mm.h>
 #include <host/sync.h>
 
-struct host_xa_slot {
-	unsigned long index;
-	void *entry;
-};
+struct host_xa_node;
 
 struct xarray {
-	struct host_xa_slot *slot;
-	size_t n;
+	struct host_xa_node *head;
 };
 
 void *xa_load(struct xarray *xa, unsigned long index);
@@ -28,7 +24,7 @@ static inline void xa_init(struct xarray *xa)
 
 static inline bool xa_empty(const struct xarray *xa)
 {
-	return !xa->n;
+	return !xa->head;
 }
 
 static inline void *xa_mk_value(unsigned long value)

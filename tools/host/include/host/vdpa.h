@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a guest's device is made of, as far as its control queue needs it. No timer ever ends. */
+/*
+ * What a guest is made of besides rings and memory: a device, timers that never end, and socket
+ * buffers, of which none is made.
+ */
 #ifndef HOST_VDPA_H
 #define HOST_VDPA_H
 
@@ -7,7 +10,8 @@
 #include <host/net.h>
 #include <host/sync.h>
 
-#define ____cacheline_aligned_in_smp
+#define L1_CACHE_BYTES	64
+#define ____cacheline_aligned_in_smp	__aligned(L1_CACHE_BYTES)
 
 typedef int irqreturn_t;
 
@@ -42,5 +46,44 @@ struct hrtimer {
 #define hrtimer_active(timer)			((timer)->active)
 #define hrtimer_try_to_cancel(timer)		((timer)->active = false)
 #define hrtimer_cancel(timer)	do { might_sleep(); (timer)->active = false; } while (0)
+
+typedef struct {
+	void *addr;
+	u32 len;
+} skb_frag_t;
+
+struct skb_shared_info {
+	u8 nr_frags;
+	skb_frag_t frags[1];
+	struct sk_buff *frag_list;
+};
+
+struct sk_buff {
+	struct sk_buff *next;
+	u8 *data;
+	u32 headlen;
+	struct skb_shared_info info;
+};
+
+#define skb_shinfo(skb)			(&(skb)->info)
+#define skb_headlen(skb)		((skb)->headlen)
+#define skb_frag_address(frag)		((frag)->addr)
+#define skb_frag_size(frag)		((frag)->len)
+#define skb_mark_not_on_list(skb)	((skb)->next = NULL)
+#define consume_skb(skb)		((void)(skb))
+#define skb_walk_frags(skb, pos) \
+	for (pos = skb_shinfo(skb)->frag_list; pos; pos = pos->next)
+#define skb_list_walk_safe(first, pos, after) \
+	for (pos = (first), after = pos ? pos->next : NULL; pos; \
+	     pos = after, after = pos ? pos->next : NULL)
+
+static inline u32 reciprocal_scale(u32 n, u32 end)
+{
+	return (u64)n * end >> 32;
+}
+
+struct page_pool;
+
+void page_pool_destroy(struct page_pool *pool);
 
 #endif /* HOST_VDPA_H */

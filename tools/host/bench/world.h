@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef BENCH_WORLD_H
+#define BENCH_WORLD_H
+
+#include "guest.h"
+#include "switch.h"
+
+/* Where a guest's memory starts, for its driver. */
+#define BENCH_IOVA	(4ULL << 30)
+
+/**
+ * struct bench_guest - a guest port, and the memory of its guest
+ * @guest: the port
+ * @addr: its address on the switch
+ * @folio: the memory
+ * @memory: its kernel address
+ * @size: bytes
+ * @used: of them, given out by bench_alloc()
+ */
+struct bench_guest {
+	struct rsw_guest *guest;
+	u8 addr[ETH_ALEN];
+	struct folio *folio;
+	u8 *memory;
+	size_t size;
+	size_t used;
+};
+
+/**
+ * struct bench_world - a switch with three ports
+ * @sw: the switch
+ * @from: a guest
+ * @to: another
+ * @sink: takes frames as they are; it has the address @sink_addr
+ * @sink_addr: see @sink
+ */
+struct bench_world {
+	struct rsw_switch sw;
+	struct bench_guest from;
+	struct bench_guest to;
+	struct rsw_port sink;
+	u8 sink_addr[ETH_ALEN];
+};
+
+/* Where the rings of a guest are, for rsw_queue_start(). */
+struct bench_ring {
+	u16 num;
+	u64 desc;
+	u64 driver;
+	u64 device;
+};
+
+/* Each guest has so many pages, by their binary logarithm. */
+void bench_world_init(struct bench_world *world, unsigned int order);
+void bench_world_exit(struct bench_world *world);
+
+/* Memory of a guest, at the start of a page. */
+void *bench_alloc(struct bench_guest *guest, size_t size);
+u64 bench_iova(const struct bench_guest *guest, const void *addr);
+
+/* Its driver starts: receive queue, transmit queue. */
+void bench_start(struct bench_guest *guest, u64 features, const struct bench_ring *rx,
+		 const struct bench_ring *tx);
+
+#endif /* BENCH_WORLD_H */
