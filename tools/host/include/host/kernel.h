@@ -40,25 +40,8 @@ void __noreturn host_die(const char *file, int line, const char *what);
 #define host_check(condition, what) \
 	do { if (!(condition)) host_die(__FILE__, __LINE__, what); } while (0)
 
-/* watch.c: the next read of watched memory is the first and last that sees its value. */
-void host_was_read(const void *addr, size_t len);
-void *host_memcpy(void *to, const void *from, size_t len);
+#include <host/shared.h>
 
-#define memcpy(to, from, len)	host_memcpy(to, from, len)
-
-#define host_read(p, order) ({							\
-	__typeof__(*(p)) __once = __atomic_load_n(p, order);			\
-	host_was_read(p, sizeof(*(p)));						\
-	__once; })
-#define READ_ONCE(x)		host_read(&(x), __ATOMIC_RELAXED)
-#define WRITE_ONCE(x, value)	__atomic_store_n(&(x), value, __ATOMIC_RELAXED)
-/* One thread: nothing is reordered for it. */
-#define smp_load_acquire(p)	host_read(p, __ATOMIC_ACQUIRE)
-/* As above. */
-#define smp_store_release(p, value)	__atomic_store_n(p, value, __ATOMIC_RELEASE)
-/* As above. */
-#define smp_mb()		__atomic_thread_fence(__ATOMIC_SEQ_CST)
-#define barrier()		__atomic_signal_fence(__ATOMIC_SEQ_CST)
 #define prefetch(addr)		__builtin_prefetch(addr)
 #define likely(x)		__builtin_expect(!!(x), 1)
 #define unlikely(x)		__builtin_expect(!!(x), 0)
