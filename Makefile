@@ -36,6 +36,13 @@ coverage: bench ## lines and branches of the pure units that the host suite reac
 mutants: bench ## does the host suite notice when a check of ring, header and map code is gone?
 	tools/mutants
 
+model: bench ## the ring code against every guest, in small rings (M="--walk 4 --table 4")
+	tools/model $(M)
+
+stall: bench ## is a notification ever lost between two CPUs? does one of them read too early?
+	$(MAKE) -C tools/host stall
+	$(MAKE) -C tools/host race
+
 kunit: bench ## the KUnit suites (KERNEL=plain|kasan|lockdep)
 	tools/um --kernel $(KERNEL) -- tools/lib/uml/kunit
 
@@ -54,4 +61,4 @@ help: ## this list
 bench:
 	@tools/lib/prereq.sh
 
-.PHONY: modules modules_install clean demo check lint host coverage mutants kunit selftests um vm help bench
+.PHONY: modules modules_install clean demo check lint host coverage mutants model stall kunit selftests um vm help bench
