@@ -46,6 +46,13 @@ fuzz: bench ## any input to the pure units, by libFuzzer (FUZZ_SECONDS=n for all
 past-bugs: bench ## bugs that others had, put into this module: does a test notice each?
 	tools/past-bugs
 
+model: bench ## the ring code against every guest, in small rings (M="--walk 4 --table 4")
+	tools/model $(M)
+
+stall: bench ## is a notification ever lost between two CPUs? does one of them read too early?
+	$(MAKE) -C tools/host stall
+	$(MAKE) -C tools/host race
+
 kunit: bench ## the KUnit suites (KERNEL=plain|kasan|lockdep)
 	tools/um --kernel $(KERNEL) -- tools/lib/uml/kunit
 
@@ -64,4 +71,5 @@ help: ## this list
 bench:
 	@tools/lib/prereq.sh
 
-.PHONY: modules modules_install clean demo check lint host microbench coverage mutants past-bugs fuzz kunit selftests um vm help bench
+.PHONY: modules modules_install clean demo check lint host microbench coverage mutants past-bugs fuzz model stall \
+	kunit selftests um vm help bench

@@ -47,14 +47,15 @@ static void set_desc(struct mock_guest *guest, u16 i, u64 iova, u32 len, u16 fla
 	u32 at = mock_guest_at(guest, guest->avail_at + i);
 	struct vring_packed_desc *desc = desc_at(guest, at);
 	u16 available = wrap(guest, at) ? AVAIL : USED;
-	__le16 old = desc->flags;
 
-	encode(desc, iova, len, flags ^ available, link);
+	desc->addr = cpu_to_le64(iova);
+	desc->len = cpu_to_le32(len);
+	desc->id = cpu_to_le16(link);
+	/* The head's are written when the chain is shown: the device may be looking at them. */
 	if (i)
-		return;
-	/* The head's are written when the chain is shown. */
-	guest->head_flags = (flags & ~(AVAIL | USED)) | available;
-	desc->flags = old;
+		desc->flags = cpu_to_le16(flags ^ available);
+	else
+		guest->head_flags = (flags & ~(AVAIL | USED)) | available;
 }
 
 static void show(struct mock_guest *guest, u16 head, u16 n)
@@ -83,23 +84,25 @@ static int next_used(struct mock_guest *guest, u32 *len)
 
 static void want(struct mock_guest *guest, bool interrupts)
 {
-	guest->driver->flags = cpu_to_le16(interrupts ? VRING_PACKED_EVENT_FLAG_ENABLE :
-							VRING_PACKED_EVENT_FLAG_DISABLE);
+	u16 flags = interrupts ? VRING_PACKED_EVENT_FLAG_ENABLE : VRING_PACKED_EVENT_FLAG_DISABLE;
+
+	WRITE_ONCE(guest->driver->flags, cpu_to_le16(flags));
 }
 
 static void set_used_event(struct mock_guest *guest, u32 at)
 {
 	u16 counter = wrap(guest, at) ? BIT(VRING_PACKED_EVENT_F_WRAP_CTR) : 0;
 
-	guest->driver->off_wrap = cpu_to_le16(at % guest->num | counter);
-	guest->driver->flags = cpu_to_le16(VRING_PACKED_EVENT_FLAG_DESC);
+	WRITE_ONCE(guest->driver->off_wrap, cpu_to_le16(at % guest->num | counter));
+	/* The device reads both at once. */
+	smp_store_release(&guest->driver->flags, cpu_to_le16(VRING_PACKED_EVENT_FLAG_DESC));
 }
 
 /* As in Linux's virtqueue_kick_prepare_packed(). */
 static bool kicks(const struct mock_guest *guest, u32 at, u16 n)
 {
-	u16 off_wrap = le16_to_cpu(guest->device->off_wrap);
-	u16 flags = le16_to_cpu(guest->device->flags);
+	u32 said = le32_to_cpu(READ_ONCE(*(const __le32 *)guest->device));
+	u16 off_wrap = said, flags = said >> 16;
 	u16 event = off_wrap & ~BIT(VRING_PACKED_EVENT_F_WRAP_CTR);
 	u32 end = mock_guest_at(guest, at + n);
 	u16 new = end % guest->num;

@@ -58,25 +58,30 @@ static void want(struct mock_guest *guest, bool interrupts)
 {
 	u16 flags = interrupts ? 0 : VRING_AVAIL_F_NO_INTERRUPT;
 
-	guest->avail->flags = (__force __virtio16)cpu_to_le16(flags);
+	WRITE_ONCE(guest->avail->flags, (__force __virtio16)cpu_to_le16(flags));
 }
 
 static void set_used_event(struct mock_guest *guest, u32 at)
 {
-	guest->avail->ring[guest->num] = (__force __virtio16)cpu_to_le16(at);
+	WRITE_ONCE(guest->avail->ring[guest->num], (__force __virtio16)cpu_to_le16(at));
 }
 
 u16 mock_split_avail_event(const struct mock_guest *guest)
 {
-	return le16_to_cpu((__force __le16)*(__virtio16 *)&guest->used->ring[guest->num]);
+	const __virtio16 *event = (const __virtio16 *)&guest->used->ring[guest->num];
+
+	return le16_to_cpu((__force __le16)READ_ONCE(*event));
 }
 
 /* As in Linux's virtqueue_kick_prepare_split(). */
 static bool kicks(const struct mock_guest *guest, u32 at, u16 n)
 {
+	u16 flags;
+
 	if (guest->features & MOCK_EVENT_IDX)
 		return vring_need_event(mock_split_avail_event(guest), at + n, at);
-	return !(le16_to_cpu((__force __le16)guest->used->flags) & VRING_USED_F_NO_NOTIFY);
+	flags = le16_to_cpu((__force __le16)READ_ONCE(guest->used->flags));
+	return !(flags & VRING_USED_F_NO_NOTIFY);
 }
 
 const struct mock_layout mock_split = {

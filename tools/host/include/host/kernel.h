@@ -39,59 +39,22 @@ typedef unsigned int gfp_t;
 /* A rule of the kernel was broken: the running test fails and the program ends. */
 void __noreturn host_die(const char *file, int line, const char *what);
 
-void *host_memcpy(void *to, const void *from, size_t len);
-
 #ifdef HOST_FAST
-/* Where time is measured nothing is checked, and each word costs what it does in a kernel. */
+/* Where time is measured nothing is checked. */
 #define host_check(condition, what)	((void)sizeof(!(condition)))
-#define host_was_read(addr, len)	((void)0)
-#define memcpy(to, from, len) \
-	(__builtin_constant_p(len) ? __builtin_memcpy(to, from, len) : host_memcpy(to, from, len))
 #else
 #define host_check(condition, what) \
 	do { if (!(condition)) host_die(__FILE__, __LINE__, what); } while (0)
-
-/* watch.c: the next read of watched memory is the first and last that sees its value. */
-void host_was_read(const void *addr, size_t len);
-
-#define memcpy(to, from, len)	host_memcpy(to, from, len)
 #endif
-
-#define host_read(p, order) ({							\
-	__typeof__(*(p)) __once = __atomic_load_n(p, order);			\
-	host_was_read(p, sizeof(*(p)));						\
-	__once; })
-#define READ_ONCE(x)		host_read(&(x), __ATOMIC_RELAXED)
-#define WRITE_ONCE(x, value)	__atomic_store_n(&(x), value, __ATOMIC_RELAXED)
 #define WARN_ON_ONCE(condition) \
 	do { if (unlikely(condition)) host_die(__FILE__, __LINE__, #condition); } while (0)
+
+#include <host/shared.h>
+
 #define cmpxchg(p, old, new) ({							\
 	__typeof__(*(p)) __was = (old);						\
 	__atomic_compare_exchange_n(p, &__was, new, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST); \
 	__was; })
-
-enum host_order { HOST_ACQUIRE, HOST_RELEASE, HOST_FULL };
-
-#ifdef HOST_FAST
-#define host_barrier(order) \
-	do { if ((order) == HOST_FULL) __atomic_thread_fence(__ATOMIC_SEQ_CST); } while (0)
-#else
-/*
- * One thread: nothing is reordered for it. The other side may act right before a barrier of
- * ours: what it does there must be seen behind it, and what we did before, be seen there.
- */
-extern void (*host_at_barrier)(enum host_order order);
-void host_barrier(enum host_order order);
-#endif
-
-/* See above. */
-#define smp_load_acquire(p)	({ host_barrier(HOST_ACQUIRE); host_read(p, __ATOMIC_ACQUIRE); })
-/* See above. */
-#define smp_store_release(p, value) \
-	({ host_barrier(HOST_RELEASE); __atomic_store_n(p, value, __ATOMIC_RELEASE); })
-/* See above. */
-#define smp_mb()		host_barrier(HOST_FULL)
-#define barrier()		__atomic_signal_fence(__ATOMIC_SEQ_CST)
 #ifdef HOST_NO_PREFETCH
 #define prefetch(addr)		((void)(addr))
 #define prefetchw(addr)		((void)(addr))
