@@ -80,7 +80,8 @@ static struct rsw_mgmt *mgmt_of(struct vdpa_mgmt_dev *mdev)
 
 static int check_config(const struct vdpa_dev_set_config *config, const char *name)
 {
-	if (!dev_valid_name(name))
+	/* A netdev with a pattern for a name would get another one than its device. */
+	if (!dev_valid_name(name) || strchr(name, '%'))
 		return -EINVAL;
 	if (config->mask & BIT_ULL(VDPA_ATTR_DEV_NET_CFG_MACADDR) &&
 	    !is_valid_ether_addr(config->net.mac))

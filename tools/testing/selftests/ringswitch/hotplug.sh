@@ -118,6 +118,11 @@ names()
 	check_fail $? "the name of the switch"
 	port_add rtp12345678901234 rt0 2>/dev/null
 	check_fail $? "a name longer than that of a netdev"
+	port_add rtp/9 rt0 2>/dev/null
+	check_fail $? "a name with a slash"
+	# A netdev would be given the next free number, and so another name than its device.
+	port_add rtp%d rt0 2>/dev/null
+	check_fail $? "a name that is a pattern"
 	vdpa dev add name rtp9 mgmtdev rt0 mac 01:00:00:00:00:01 2>/dev/null
 	check_fail $? "a group address"
 	vdpa dev add name rtp9 mgmtdev rt0 mac 00:00:00:00:00:00 2>/dev/null
