@@ -15,6 +15,7 @@
 
 ALL_TESTS="
 	reset_under_traffic
+	kicked_after_reset
 	unmap_buffers_under_traffic
 	unmap_rings_under_traffic
 	disable_under_traffic
@@ -77,6 +78,27 @@ reset_under_traffic()
 	must victim stream off
 	flood_off
 	log_test "nothing is written after a reset"
+}
+
+# Its thread has gone then. Past bug afe16653e05d.
+kicked_after_reset()
+{
+	local i j
+
+	flood_on
+	for ((i = 0; i < 3; i++)); do
+		expose
+		must victim stream off
+		must victim reset
+		for ((j = 0; j < 20; j++)); do
+			must victim kick queue=tx
+		done
+		must victim start
+	done
+	expose
+	must victim stream off
+	flood_off
+	log_test "kicks after a reset are for nobody"
 }
 
 unmap_buffers_under_traffic()

@@ -15,6 +15,7 @@ ALL_TESTS="
 	add_and_remove_under_traffic
 	remove_in_use
 	remove_while_addressed
+	removed_before_asked
 	names
 	address_is_set
 	bound_to_its_switch
@@ -108,6 +109,26 @@ remove_while_addressed()
 	done
 	traffic_off
 	log_test "a port is removed that others send to"
+}
+
+# A driver is asked to announce itself some time after its link is back. Past bug 73ea44370d.
+removed_before_asked()
+{
+	local i
+
+	for i in 1 2 3; do
+		port_add rtp9 rt0 && guest_start g9 rtp9 --control
+		check_err $? "cannot add: $answer"
+		ip -batch - <<-END
+			link set rtp9 down
+			link set rtp9 up
+		END
+		client_kill g9
+		port_del rtp9
+		check_err $? "cannot remove"
+	done
+	sleep 0.2
+	log_test "a port is removed before its guest is asked to announce itself"
 }
 
 names()

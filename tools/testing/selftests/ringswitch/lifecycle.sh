@@ -17,6 +17,7 @@ ALL_TESTS="
 	switch_deleted_with_idle_device
 	switch_deleted_with_netdev
 	namespace_deleted
+	ageing_set_while_down
 	frames_outlive_port
 	any_order
 	module_in_use
@@ -181,6 +182,26 @@ namespace_deleted()
 	check_err $? "devices are still there"
 	everything_down
 	log_test "a namespace is deleted with a switch in it, under traffic"
+}
+
+# What forgets addresses must not be set going for a switch that is down: it would outlive it.
+# Past bug CVE-2026-23393.
+ageing_set_while_down()
+{
+	local i
+
+	for i in 1 2 3; do
+		switch_add rt0
+		ip link set rt0 down
+		echo 1 >/sys/class/net/rt0/ringswitch/ageing_time
+		check_err $? "cannot set the ageing time"
+		switch_del rt0
+		check_err $? "cannot delete"
+	done
+	# Some ageing times later.
+	sleep 0.2
+	everything_down
+	log_test "the ageing time of a switch is set that is down, and then deleted"
 }
 
 # What a guest sent may wait in somebody's socket; its memory is not the port's.

@@ -23,6 +23,7 @@ ALL_TESTS="
 	tcp_outside
 	interface_down_and_up
 	rebind_under_traffic
+	link_without_driver
 "
 source "$(dirname "$0")/lib.sh"
 
@@ -136,6 +137,23 @@ rebind_under_traffic()
 	busywait 3000 ping_works rt-h1 192.0.2.12
 	check_err $? "no answer after rebinding"
 	log_test "the driver is unbound and bound again under traffic"
+}
+
+# Whoever has gone must not be called any more. Past bug CVE-2021-29266.
+link_without_driver()
+{
+	local i
+
+	for i in 1 2 3; do
+		echo rtp1 >/sys/bus/vdpa/drivers/virtio_vdpa/unbind
+		ip link set rtp1 down
+		ip link set rtp1 up
+		netdev_start rtp1 rt-h1 192.0.2.11/24
+		check_err $? "cannot bind again"
+	done
+	busywait 3000 ping_works rt-h1 192.0.2.12
+	check_err $? "no answer after rebinding"
+	log_test "the link goes while no driver is bound"
 }
 
 trap cleanup EXIT

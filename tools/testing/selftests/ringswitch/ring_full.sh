@@ -20,6 +20,7 @@ ALL_TESTS="
 	small_mergeable_buffers
 	small_single_buffers
 	too_few_for_one_frame
+	too_many_for_one_frame
 	large_buffers
 	on_packed
 	full_ring
@@ -28,6 +29,7 @@ ALL_TESTS="
 	small_mergeable_buffers
 	small_single_buffers
 	too_few_for_one_frame
+	too_many_for_one_frame
 	large_buffers
 "
 source "$(dirname "$0")/lib.sh"
@@ -158,6 +160,23 @@ too_few_for_one_frame()
 	must slow wait frames=1 flow=8
 	check_received slow 0 flow=7
 	log_test "a frame larger than all buffers together takes none of them"
+}
+
+# Past bug CVE-2018-16880.
+too_many_for_one_frame()
+{
+	local before
+
+	restart_slow --rx-size 128 --ring 1024
+	check_err $? "cannot start: $answer"
+	before=$(counter rtp2 drop_out_too_big)
+	must sender send dst="${client_mac[slow]}" kind=tcp4 csum=partial mss=1448 len=60000 \
+		count=3 flow=7
+	must sender send dst="${client_mac[slow]}" len=1514 count=3 flow=8
+	must slow wait frames=3 flow=8
+	check_received slow 0 flow=7
+	check_equal $(($(counter rtp2 drop_out_too_big) - before)) 3 drop_out_too_big
+	log_test "a frame that would take hundreds of buffers takes none of them"
 }
 
 large_buffers()

@@ -19,6 +19,7 @@ ALL_TESTS="
 	frame_in_pieces
 	queues_enabled_early
 	queue_disabled_and_enabled
+	resized_while_running
 	polling_driver
 	without_optional_features
 	lengths
@@ -120,6 +121,27 @@ queue_disabled_and_enabled()
 	must g1 queue index=1 on=1
 	must g2 wait frames=5 flow=2
 	log_test "a queue is disabled and enabled again"
+}
+
+# What is said of a queue counts when it starts the next time. Past bug 0b2a2ca350.
+resized_while_running()
+{
+	local guest queue
+
+	restart g1 rtp1 --ring 8
+	restart g2 rtp2 --ring 8
+	stream_begins g1 g2 1 dst="${client_mac[g2]}" rate=$RATE
+	for guest in g1 g2; do
+		for queue in 0 1; do
+			must $guest resize queue=$queue num=1024
+		done
+	done
+	must g2 wait flow=1 frames=$((frames_before[1] + 60))
+	stream_ends g1 g2 1
+	restart g1 rtp1
+	restart g2 rtp2
+	exchange 50
+	log_test "a queue that runs is told another size"
 }
 
 polling_driver()

@@ -17,6 +17,7 @@ ALL_TESTS="
 	both_at_once
 	two_uplinks
 	promiscuity
+	device_of_another
 	leaves_and_returns
 	come_and_go_under_traffic
 	unregister_under_traffic
@@ -99,6 +100,25 @@ promiscuity()
 	promiscuous rtu1
 	check_err $? "not promiscuous after master"
 	log_test "an uplink is promiscuous for as long as it is one"
+}
+
+# Its receive handler is macvlan's: what that has noted there is nothing of ours. Past bug
+# CVE-2020-10942.
+device_of_another()
+{
+	ip link add rtu9 type veth peer name rtv9
+	ip link add link rtu9 name rtm9 type macvlan
+	check_err $? "cannot set up"
+	ip link set rtu9 master rt0 2>/dev/null
+	check_fail $? "a device became an uplink whose frames another handles"
+	promiscuous rtu9
+	check_fail $? "it is promiscuous now"
+	ip link set rtu9 up
+	ip link set rtu9 down
+	ip link del rtu9
+	check_err $? "cannot delete it"
+	settle out g1 g2
+	log_test "a device is refused whose frames another handles"
 }
 
 leaves_and_returns()

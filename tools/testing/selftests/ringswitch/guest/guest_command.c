@@ -186,6 +186,7 @@ static void do_intact(struct guest *guest)
  *   state                           of the queues, by the device and by their rings
  *   map|unmap area=rings|tx|rx [access=rw|ro|wo] [first=rw|ro|wo] (its first page)
  *   queue index=N on=0|1            enable or disable a queue
+ *   resize queue=N num=N            say that its ring has another size
  *   post count=N, refill on|off     receive buffers
  *   kick queue=N                    for nothing
  *   control data=HEX ..             a command by the control queue, see guest_ctl.c
@@ -217,6 +218,9 @@ bool guest_command(struct guest *guest, struct args *args)
 		do_unmap(guest, args);
 	else if (!strcmp(args->verb, "queue"))
 		do_queue(guest, args);
+	else if (!strcmp(args->verb, "resize"))
+		answer(vdpadev_resize(&guest->dev, args_number(args, "queue", 0),
+				      args_number(args, "num", 1)));
 	else if (!strcmp(args->verb, "post"))
 		do_post(guest, args);
 	else if (!strcmp(args->verb, "refill"))

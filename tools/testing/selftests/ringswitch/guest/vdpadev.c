@@ -112,10 +112,16 @@ int vdpadev_unmap(struct vdpadev *dev, uint64_t iova, uint64_t size)
 	});
 }
 
+int vdpadev_resize(struct vdpadev *dev, unsigned int index, unsigned int num)
+{
+	struct vhost_vring_state state = { .index = dev->number[index], .num = num };
+
+	return control(dev, VHOST_SET_VRING_NUM, &state);
+}
+
 int vdpadev_queue(struct vdpadev *dev, unsigned int index, const struct vdpadev_queue *queue)
 {
 	const unsigned int number = dev->number[index];
-	struct vhost_vring_state num = { .index = number, .num = queue->num };
 	struct vhost_vring_state base = { .index = number, .num = queue->base };
 	struct vhost_vring_addr addr = {
 		.index = number, .desc_user_addr = queue->desc,
@@ -124,7 +130,7 @@ int vdpadev_queue(struct vdpadev *dev, unsigned int index, const struct vdpadev_
 	struct vhost_vring_file kick = { .index = number, .fd = dev->kick[index] };
 	int error;
 
-	error = control(dev, VHOST_SET_VRING_NUM, &num);
+	error = vdpadev_resize(dev, index, queue->num);
 	if (!error)
 		error = control(dev, VHOST_SET_VRING_BASE, &base);
 	if (!error)

@@ -30,6 +30,7 @@ int vdpadev_open(struct vdpadev *dev, const char *path);
 int vdpadev_negotiate(struct vdpadev *dev);
 int vdpadev_map(struct vdpadev *dev, uint64_t iova, void *memory, uint64_t size, int perm);
 int vdpadev_unmap(struct vdpadev *dev, uint64_t iova, uint64_t size);
+int vdpadev_resize(struct vdpadev *dev, unsigned int index, unsigned int num);
 int vdpadev_queue(struct vdpadev *dev, unsigned int index, const struct vdpadev_queue *queue);
 int vdpadev_enable(struct vdpadev *dev, unsigned int index, int on);
 /* Where a queue stands, in the form of base. */
