@@ -196,7 +196,8 @@ struct folio *folio_alloc(gfp_t gfp, unsigned int order)
 void folio_ref_add(struct folio *folio, int n)
 {
 	host_check(folio->page.refs > 0, "reference to a free page");
-	folio->page.refs += n;
+	/* As expensive as in a kernel, where others take references as well. */
+	__atomic_fetch_add(&folio->page.refs, n, __ATOMIC_RELAXED);
 }
 
 void folio_put(struct folio *folio)
@@ -205,7 +206,7 @@ void folio_put(struct folio *folio)
 	size_t size = folio_size(folio);
 
 	host_check(page->refs > 0, "page freed twice");
-	if (--page->refs)
+	if (__atomic_sub_fetch(&page->refs, 1, __ATOMIC_RELEASE))
 		return;
 	host_memory.pages--;
 	memset(page_address(page), GARBAGE, size);

@@ -4,6 +4,7 @@
  *
  *	microbench ROUNDS MS [CASE]	each case for so many milliseconds, all so many times
  *	microbench --two ROUNDS MS	the guests and the switch on a CPU each
+ *	microbench --map ROUNDS		4 GiB of guest memory: nanoseconds to map and to unmap it
  *	microbench --check		some frames of each case, all their bytes compared; TAP
  *
  * A line is a case (layout, bytes, frames at a time, part, descriptors, buffers), how many
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "cases.h"
+#include "map.h"
 
 void host_die(const char *file, int line, const char *what)
 {
@@ -71,6 +73,22 @@ static void measure(bool two, u64 ns, const char *wanted)
 	}
 }
 
+static int measure_maps(int rounds)
+{
+	const struct bench_map *way;
+	u64 map_ns, unmap_ns;
+
+	for (; rounds > 0; rounds--) {
+		for (unsigned int i = 0; (way = bench_map(i)); i++) {
+			bench_map_run(way, &map_ns, &unmap_ns);
+			printf("%llu %llu %s\n", (unsigned long long)map_ns,
+			       (unsigned long long)unmap_ns, way->name);
+			fflush(stdout);
+		}
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	bool two = argc > 1 && !strcmp(argv[1], "--two");
@@ -79,8 +97,11 @@ int main(int argc, char **argv)
 
 	if (argc == 2 && !strcmp(argv[1], "--check"))
 		return check();
+	if (argc == 3 && !strcmp(argv[1], "--map"))
+		return measure_maps(atoi(argv[2]));
 	if (args < 2 || args > 3) {
-		fprintf(stderr, "usage: microbench [--two] ROUNDS MS [CASE] | --check\n");
+		fprintf(stderr,
+			"usage: microbench [--two] ROUNDS MS [CASE] | --map ROUNDS | --check\n");
 		return 64;
 	}
 	bench_clock_init();
