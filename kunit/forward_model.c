@@ -35,7 +35,9 @@ void forward_model_reset(struct forward_model *model)
 
 		forward_model_attach(model, i, true);
 		port->up = true;
-		port->takes_unknown = i;
+		port->flags = RSW_PORT_DEFAULT_FLAGS;
+		forward_allow(port, RSW_PORT_unicast_flood, i);
+		forward_model_isolate(model, i, -1);
 		forward_model_seen(model, i)->refuses = 0;
 		for_each_possible_cpu(cpu)
 			memset(per_cpu_ptr(port->stats, cpu), 0, sizeof(struct rsw_stats));
@@ -54,20 +56,29 @@ static bool good_source(u64 source)
 	return station_of(source) >= 0;
 }
 
-/* Nobody who is down gets what is not for him, but all that is for others when he is visited. */
-static bool floods_to(struct forward_model *model, int p, bool group)
+static bool reaches(const struct forward_model *model, int p)
 {
+	int from = model->group[model->from], to = model->group[p];
+
+	return from < 0 || to < 0 || (from && from == to);
+}
+
+/* Nobody who is down gets what is not for him, but all that is for others when he is visited. */
+static bool floods_to(struct forward_model *model, int p, u64 dest)
+{
+	enum rsw_port_flag flag = dest == BROADCAST ? RSW_PORT_broadcast_flood :
+				  dest == GROUP ? RSW_PORT_multicast_flood :
+						  RSW_PORT_unicast_flood;
 	struct rsw_port *port = forward_model_port(model, p);
 
-	return p != model->from && !model->away[p] && (group || port->takes_unknown) &&
-	       (port->up || model->gets[p]);
+	return p != model->from && !model->away[p] && rsw_port_has(port, flag) &&
+	       reaches(model, p) && (port->up || model->gets[p]);
 }
 
 /* One frame, after all sources of its batch have been learned. A flood comes after the rest. */
 static void naive_forward(struct forward_model *model, unsigned int i, bool flood)
 {
 	u64 dest = model->dest[i], *drops = model->drops[model->from];
-	bool group = dest == BROADCAST || dest == GROUP;
 	int where = station_of(dest) >= 0 ? model->where[station_of(dest)] : -1;
 	int receivers = 0;
 
@@ -77,13 +88,17 @@ static void naive_forward(struct forward_model *model, unsigned int i, bool floo
 		drops[RSW_DROP_IN_bad_source]++;
 	} else if (dest == LINK_LOCAL) {
 		drops[RSW_DROP_IN_link_local]++;
+	} else if (model->shut_out & BIT_ULL(i)) {
+		drops[RSW_DROP_IN_locked]++;
 	} else if (where == model->from) {
 		drops[RSW_DROP_IN_same_port]++;
+	} else if (where >= 0 && !reaches(model, where)) {
+		drops[RSW_DROP_IN_isolated]++;
 	} else if (where >= 0) {
 		model->gets[where] |= BIT_ULL(i);
 	} else {
 		for (int p = 0; p < MODEL_PORTS; p++) {
-			if (!floods_to(model, p, group))
+			if (!floods_to(model, p, dest))
 				continue;
 			model->gets[p] |= BIT_ULL(i);
 			receivers++;
@@ -97,11 +112,22 @@ static void naive_learn(struct forward_model *model, unsigned int i)
 {
 	int station = station_of(model->source[i]);
 
-	if (station < 0 || model->dest[i] == LINK_LOCAL ||
+	if (station < 0 || model->dest[i] == LINK_LOCAL || model->shut_out & BIT_ULL(i) ||
+	    !rsw_port_has(forward_model_port(model, model->from), RSW_PORT_learning) ||
 	    (station == HOST_STATION && model->host_known))
 		return;
 	model->where[station] = model->from;
 	model->heard[station] = jiffies;
+}
+
+/* By what was known before this batch. */
+static void naive_admit(struct forward_model *model, unsigned int i)
+{
+	int station = station_of(model->source[i]);
+
+	if (rsw_port_has(forward_model_port(model, model->from), RSW_PORT_locked) &&
+	    (station < 0 || model->where[station] != model->from))
+		model->shut_out |= BIT_ULL(i);
 }
 
 static void naive_batch(struct forward_model *model)
@@ -110,11 +136,14 @@ static void naive_batch(struct forward_model *model)
 	u64 *drops = model->drops[model->from];
 
 	memset(model->gets, 0, sizeof(model->gets));
+	model->shut_out = 0;
 	if (!forward_model_port(model, 0)->up || model->away[model->from]) {
 		drops[RSW_DROP_IN_switch_down] += n;
 	} else if (!forward_model_port(model, model->from)->up) {
 		drops[RSW_DROP_IN_port_down] += n;
 	} else {
+		for (unsigned int i = 0; i < n; i++)
+			naive_admit(model, i);
 		for (unsigned int i = 0; i < n; i++)
 			naive_learn(model, i);
 		for (unsigned int i = 0; i < n; i++)
@@ -165,6 +194,12 @@ void forward_model_attach(struct forward_model *model, int i, bool on)
 	}
 	list_del_rcu(&port->node);
 	forward_model_flush(model, i);
+}
+
+void forward_model_isolate(struct forward_model *model, int i, int group)
+{
+	model->group[i] = group;
+	forward_model_port(model, i)->isolation = group < 0 ? 0 : RSW_ISOLATION_PRIVATE + group;
 }
 
 /* Port -1: all. */

@@ -16,10 +16,12 @@
  * @from: port that sends
  * @host_known: the host's own address is an entry of its own
  * @away: ports that are not on the switch
+ * @group: whom a port reaches: all (-1), those who reach all (0), and those of its group
  * @where: port number of each station, -1 when unknown
  * @heard: when it was heard of
  * @dest: destination of each frame of the batch, as station, or another kind
  * @source: its source
+ * @shut_out: frames of it that a locked port does not let in
  * @gets: frames that each port should get
  * @drops: drops that each port should be charged with
  */
@@ -29,10 +31,12 @@ struct forward_model {
 	int from;
 	bool host_known;
 	bool away[MODEL_PORTS];
+	int group[MODEL_PORTS];
 	int where[MODEL_STATIONS];
 	unsigned long heard[MODEL_STATIONS];
 	u64 dest[RSW_BATCH_FRAMES];
 	u64 source[RSW_BATCH_FRAMES];
+	u64 shut_out;
 	u64 gets[MODEL_PORTS];
 	u64 drops[MODEL_PORTS][RSW_DROP_MAX];
 };
@@ -52,6 +56,9 @@ void forward_model_run(struct forward_model *model);
 
 /* Put a port other than the host's on the switch, or take it away. */
 void forward_model_attach(struct forward_model *model, int i, bool on);
+
+/* Group -1: none. */
+void forward_model_isolate(struct forward_model *model, int i, int group);
 
 void forward_model_flush(struct forward_model *model, int i);
 void forward_model_age(struct forward_model *model);

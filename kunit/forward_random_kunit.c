@@ -55,7 +55,14 @@ static void random_ports(struct random *random)
 		struct rsw_port *port = forward_model_port(&random->model, p);
 
 		port->up = p ? true : !rng_once_in(rng, 50);
-		port->takes_unknown = !rng_once_in(rng, p ? 6 : 2);
+		port->flags = RSW_PORT_DEFAULT_FLAGS;
+		forward_allow(port, RSW_PORT_unicast_flood, !rng_once_in(rng, p ? 6 : 2));
+		forward_allow(port, RSW_PORT_multicast_flood, !rng_once_in(rng, 6));
+		forward_allow(port, RSW_PORT_broadcast_flood, !rng_once_in(rng, 6));
+		forward_allow(port, RSW_PORT_learning, !rng_once_in(rng, 6));
+		forward_allow(port, RSW_PORT_locked, p && rng_once_in(rng, 6));
+		forward_model_isolate(&random->model, p,
+				      p && rng_once_in(rng, 3) ? (int)rng_below(rng, 3) : -1);
 		forward_model_seen(&random->model, p)->refuses = rng_next(rng) & rng_next(rng);
 	}
 }
@@ -90,6 +97,8 @@ static void against_one_at_a_time(struct kunit *test)
 	/* The runs above were about something. */
 	KUNIT_EXPECT_GT(test, forward_count(port, RSW_INGRESS_FORWARDED), 1000);
 	KUNIT_EXPECT_GT(test, forward_drops(port, RSW_DROP_OUT_ring_full), 100);
+	KUNIT_EXPECT_GT(test, forward_drops(port, RSW_DROP_IN_isolated), 100);
+	KUNIT_EXPECT_GT(test, forward_drops(port, RSW_DROP_IN_locked), 100);
 }
 
 static struct kunit_case random_cases[] = {

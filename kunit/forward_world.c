@@ -37,12 +37,18 @@ static void host_egress(struct rsw_port *port, struct rsw_batch *batch, u64 fram
 static const struct rsw_port_ops guest_ops = { .egress = guest_egress };
 static const struct rsw_port_ops host_ops = { .egress = host_egress };
 
+void forward_allow(struct rsw_port *port, enum rsw_port_flag flag, bool on)
+{
+	__assign_bit(flag, &port->flags, on);
+}
+
 static void add_port(struct forward_world *world, struct kunit *test, struct rsw_port *port,
 		     const struct rsw_port_ops *ops)
 {
 	port->ops = ops;
 	port->up = true;
-	port->takes_unknown = ops != &host_ops;
+	port->flags = RSW_PORT_DEFAULT_FLAGS;
+	forward_allow(port, RSW_PORT_unicast_flood, ops != &host_ops);
 	port->stats = rsw_stats_alloc();
 	KUNIT_ASSERT_TRUE(test, !!port->stats);
 	list_add_tail_rcu(&port->node, &world->sw.ports);
@@ -124,6 +130,20 @@ void forward_run(struct forward_world *world, struct rsw_switch *sw)
 	rsw_datapath_run(&world->batch, sw);
 	rcu_read_unlock();
 	local_bh_enable();
+}
+
+unsigned int forward_send_one(struct forward_world *world, struct rsw_port *from, u64 dest,
+			      u64 source)
+{
+	unsigned int got;
+
+	forward_begin(world, from);
+	forward_add(world, dest, source);
+	forward_run(world, &world->sw);
+	got = world->host.frames;
+	for (unsigned int i = 0; i < world->nguests; i++)
+		got |= world->guest[i].frames << (i + 1);
+	return got;
 }
 
 void forward_teach(struct forward_world *world, struct rsw_port *port, u64 source)

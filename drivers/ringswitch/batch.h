@@ -106,8 +106,9 @@ struct rsw_dest {
  * @from: where they came from
  * @n: number of frames
  * @live: frames that have not been dropped
- * @flood_group: frames for every port (group addresses)
- * @flood_unknown: frames for every port that takes unknown destinations
+ * @flood_unknown: frames for every port that takes unknown individual destinations
+ * @flood_multicast: frames for every port that takes those of groups
+ * @flood_broadcast: frames for every port that takes broadcasts
  * @ndests: entries of @dest
  * @dest: frames with a known destination, one entry a port
  * @frame: the frames
@@ -121,8 +122,9 @@ struct rsw_batch {
 	struct rsw_port *from;
 	unsigned int n;
 	u64 live;
-	u64 flood_group;
 	u64 flood_unknown;
+	u64 flood_multicast;
+	u64 flood_broadcast;
 	unsigned int ndests;
 	struct rsw_dest dest[RSW_BATCH_FRAMES];
 	struct rsw_frame frame[RSW_BATCH_FRAMES];
@@ -136,15 +138,16 @@ static inline void rsw_batch_init(struct rsw_batch *batch, struct rsw_port *from
 	batch->from = from;
 	batch->n = 0;
 	batch->live = 0;
-	batch->flood_group = 0;
 	batch->flood_unknown = 0;
+	batch->flood_multicast = 0;
+	batch->flood_broadcast = 0;
 	batch->ndests = 0;
 }
 
 /* Frames that may have several receivers, so none of them may keep the skb. */
 static inline u64 rsw_batch_shared(const struct rsw_batch *batch)
 {
-	return batch->flood_group | batch->flood_unknown;
+	return batch->flood_unknown | batch->flood_multicast | batch->flood_broadcast;
 }
 
 #endif /* RINGSWITCH_BATCH_H */

@@ -71,6 +71,7 @@ void rsw_datapath_run(struct rsw_batch *batch, struct rsw_switch *sw)
 	check_frames(batch, sw);
 	if (!batch->live)
 		return;
+	rsw_forward_admit(batch, &sw->fdb);
 	rsw_forward_learn(batch, &sw->fdb);
 	rsw_forward_sort(batch, &sw->fdb);
 	rsw_forward_deliver(batch, sw);

@@ -15,6 +15,22 @@ static const struct ethhdr *eth_of(const struct rsw_frame *frame)
 }
 
 /**
+ * rsw_forward_admit - a locked port lets in only whom the switch knows behind it
+ * @batch: frames whose addresses have been checked
+ * @fdb: what is known
+ */
+void rsw_forward_admit(struct rsw_batch *batch, struct rsw_fdb *fdb)
+{
+	unsigned int i;
+
+	if (!rsw_port_has(batch->from, RSW_PORT_locked))
+		return;
+	rsw_for_each_frame(i, batch->live)
+		if (rsw_fdb_lookup(fdb, eth_of(&batch->frame[i])->h_source, 0) != batch->from)
+			rsw_drop(batch, i, RSW_DROP_IN_locked);
+}
+
+/**
  * rsw_forward_learn - learn the sources of a batch
  * @batch: frames whose addresses have been checked
  * @fdb: where to
@@ -26,6 +42,8 @@ void rsw_forward_learn(struct rsw_batch *batch, struct rsw_fdb *fdb)
 	const u8 *last = NULL;
 	unsigned int i;
 
+	if (!rsw_port_has(batch->from, RSW_PORT_learning))
+		return;
 	rsw_for_each_frame(i, batch->live) {
 		const u8 *source = eth_of(&batch->frame[i])->h_source;
 
@@ -67,7 +85,10 @@ void rsw_forward_sort(struct rsw_batch *batch, struct rsw_fdb *fdb)
 		const u8 *dest = eth_of(&batch->frame[i])->h_dest;
 
 		if (is_multicast_ether_addr(dest)) {
-			batch->flood_group |= BIT_ULL(i);
+			if (is_broadcast_ether_addr(dest))
+				batch->flood_broadcast |= BIT_ULL(i);
+			else
+				batch->flood_multicast |= BIT_ULL(i);
 			continue;
 		}
 		if (!last || !ether_addr_equal(last, dest))
@@ -77,6 +98,8 @@ void rsw_forward_sort(struct rsw_batch *batch, struct rsw_fdb *fdb)
 			batch->flood_unknown |= BIT_ULL(i);
 		else if (port == batch->from)
 			rsw_drop(batch, i, RSW_DROP_IN_same_port);
+		else if (!rsw_port_reaches(batch->from, port))
+			rsw_drop(batch, i, RSW_DROP_IN_isolated);
 		else
 			add_dest(batch, port, BIT_ULL(i));
 	}
@@ -85,9 +108,13 @@ void rsw_forward_sort(struct rsw_batch *batch, struct rsw_fdb *fdb)
 /* Frames of the flood that are for this port. */
 static u64 flood_for(const struct rsw_batch *batch, const struct rsw_port *port)
 {
-	if (port == batch->from)
+	unsigned long flags = READ_ONCE(port->flags);
+
+	if (port == batch->from || !rsw_port_reaches(batch->from, port))
 		return 0;
-	return batch->flood_group | (READ_ONCE(port->takes_unknown) ? batch->flood_unknown : 0);
+	return (flags & BIT(RSW_PORT_unicast_flood) ? batch->flood_unknown : 0) |
+	       (flags & BIT(RSW_PORT_multicast_flood) ? batch->flood_multicast : 0) |
+	       (flags & BIT(RSW_PORT_broadcast_flood) ? batch->flood_broadcast : 0);
 }
 
 static bool is_dest(const struct rsw_batch *batch, const struct rsw_port *port)
@@ -115,7 +142,7 @@ static void visit(struct rsw_batch *batch, struct rsw_port *port, u64 frames)
  */
 void rsw_forward_deliver(struct rsw_batch *batch, struct rsw_switch *sw)
 {
-	u64 flood = batch->flood_group | batch->flood_unknown, flooded = 0;
+	u64 flood = rsw_batch_shared(batch), flooded = 0;
 	struct rsw_port *port;
 	unsigned int i;
 

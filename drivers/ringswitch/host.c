@@ -88,7 +88,7 @@ void rsw_host_set_rx_mode(struct net_device *dev)
 {
 	struct rsw_switch *sw = netdev_priv(dev);
 
-	WRITE_ONCE(sw->host.takes_unknown, dev->flags & IFF_PROMISC);
+	assign_bit(RSW_PORT_unicast_flood, &sw->host.flags, dev->flags & IFF_PROMISC);
 }
 
 /**

@@ -7,6 +7,7 @@
 #include <linux/rtnetlink.h>
 #include <net/rtnetlink.h>
 
+#include "bridge_link.h"
 #include "fdb_dump.h"
 #include "guest.h"
 #include "host.h"
@@ -36,7 +37,7 @@ static int switch_init(struct net_device *dev)
 	err = rsw_fdb_add_local(&sw->fdb, &sw->host, dev->dev_addr, 0);
 	if (err)
 		goto err_skbq;
-	sw->host.takes_unknown = false;
+	clear_bit(RSW_PORT_unicast_flood, &sw->host.flags);
 	rsw_port_attach(&sw->host, sw, dev);
 	return 0;
 
@@ -133,6 +134,8 @@ static const struct net_device_ops switch_ops = {
 	.ndo_add_slave = switch_add_slave,
 	.ndo_del_slave = switch_del_slave,
 	.ndo_fdb_dump = rsw_fdb_dump,
+	.ndo_bridge_getlink = rsw_bridge_getlink,
+	.ndo_bridge_setlink = rsw_bridge_setlink,
 };
 
 static void switch_get_drvinfo(struct net_device *dev, struct ethtool_drvinfo *info)

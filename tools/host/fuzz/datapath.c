@@ -61,7 +61,8 @@ static void change_port(struct forward_model *model, struct fuzz_input *input)
 
 	/* A port that is not on a switch is down. */
 	forward_model_port(model, i)->up = !(what & 8) && !model->away[i];
-	forward_model_port(model, i)->takes_unknown = what & 16;
+	forward_model_port(model, i)->flags = fuzz_u8(input) % BIT(RSW_PORT_NFLAGS);
+	forward_model_isolate(model, i, what & 16 ? fuzz_below(input, 3) : -1);
 	forward_model_seen(model, i)->refuses = what & 32 ? fuzz_u64(input) : 0;
 }
 
