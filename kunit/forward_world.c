@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <kunit/test.h>
+#include <linux/if_vlan.h>
 #include <linux/rculist.h>
 #include <linux/rcupdate.h>
 
@@ -48,6 +49,7 @@ static void add_port(struct forward_world *world, struct kunit *test, struct rsw
 	port->ops = ops;
 	port->up = true;
 	port->flags = RSW_PORT_DEFAULT_FLAGS;
+	rsw_vlans_init(&port->vlans);
 	forward_allow(port, RSW_PORT_unicast_flood, ops != &host_ops);
 	port->stats = rsw_stats_alloc();
 	KUNIT_ASSERT_TRUE(test, !!port->stats);
@@ -117,9 +119,25 @@ unsigned int forward_add(struct forward_world *world, u64 dest, u64 source)
 
 	memset(frame, 0, sizeof(*frame));
 	frame->len = 60 + i;
+	frame->head_len = ETH_HLEN;
 	set_address(frame->head, dest);
 	set_address(frame->head + ETH_ALEN, source);
 	world->batch.live |= BIT_ULL(i);
+	return i;
+}
+
+unsigned int forward_add_tagged(struct forward_world *world, u64 dest, u64 source, u16 tpid,
+				u16 tci)
+{
+	unsigned int i = forward_add(world, dest, source);
+	struct rsw_frame *frame = &world->batch.frame[i];
+	struct vlan_ethhdr *eth = (struct vlan_ethhdr *)frame->head;
+
+	frame->head_len = VLAN_ETH_HLEN;
+	frame->len += VLAN_HLEN;
+	eth->h_vlan_proto = htons(tpid);
+	eth->h_vlan_TCI = htons(tci);
+	eth->h_vlan_encapsulated_proto = htons(ETH_P_IP);
 	return i;
 }
 

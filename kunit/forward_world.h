@@ -62,6 +62,10 @@ void forward_world_free(struct forward_world *world, struct kunit *test);
 void forward_begin(struct forward_world *world, struct rsw_port *from);
 unsigned int forward_add(struct forward_world *world, u64 dest, u64 source);
 
+/* The same with a tag of any kind. */
+unsigned int forward_add_tagged(struct forward_world *world, u64 dest, u64 source, u16 tpid,
+				u16 tci);
+
 /* Run the batch in the context an ingress gives it. @sw may be NULL. */
 void forward_run(struct forward_world *world, struct rsw_switch *sw);
 

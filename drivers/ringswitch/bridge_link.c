@@ -7,6 +7,7 @@
 #include <net/rtnetlink.h>
 
 #include "bridge_link.h"
+#include "bridge_vlan.h"
 #include "port_policy.h"
 #include "switch.h"
 
@@ -49,7 +50,7 @@ static int fill_link(struct sk_buff *skb, const struct net_device *dev,
  * @skb: reply
  * @portid: who asks
  * @seq: number of the question
- * @dev: netdev of a port; of the switch itself nothing is said
+ * @dev: netdev of a port; of the switch itself VLANs are all there is to say
  * @filter_mask: RTEXT_FILTER_*
  * @nlflags: NLM_F_*
  *
@@ -60,10 +61,11 @@ int rsw_bridge_getlink(struct sk_buff *skb, u32 portid, u32 seq, struct net_devi
 {
 	const struct rsw_port *port = rsw_port_of(dev);
 	const struct rsw_switch *sw = port ? rcu_dereference_rtnl(port->sw) : NULL;
+	u32 vlans = filter_mask & (RTEXT_FILTER_BRVLAN | RTEXT_FILTER_BRVLAN_COMPRESSED);
 	struct ifinfomsg *ifm;
 	struct nlmsghdr *nlh;
 
-	if (!sw || port == &sw->host)
+	if (!sw || (port == &sw->host && !vlans))
 		return 0;
 	nlh = nlmsg_put(skb, portid, seq, RTM_NEWLINK, sizeof(*ifm), nlflags);
 	if (!nlh)
@@ -73,9 +75,10 @@ int rsw_bridge_getlink(struct sk_buff *skb, u32 portid, u32 seq, struct net_devi
 		.ifi_family = AF_BRIDGE,
 		.ifi_type = dev->type,
 		.ifi_index = dev->ifindex,
-		.ifi_flags = dev_get_flags(dev),
+		.ifi_flags = netif_get_flags(dev),
 	};
-	if (fill_link(skb, dev, sw->dev) || fill_port(skb, port)) {
+	if (fill_link(skb, dev, sw->dev) || (port != &sw->host && fill_port(skb, port)) ||
+	    (vlans && rsw_bridge_fill_vlans(skb, port, vlans & RTEXT_FILTER_BRVLAN_COMPRESSED))) {
 		nlmsg_cancel(skb, nlh);
 		return -EMSGSIZE;
 	}
@@ -122,25 +125,29 @@ static int parse(const struct nlattr *nest, unsigned long *mask, unsigned long *
  * @extack: for the reason when it cannot be
  *
  * Context: RTNL.
- * Return: 0, -EOPNOTSUPP (no such setting) or -EINVAL.
+ * Return: 0, -EOPNOTSUPP (no such setting), -EINVAL or -ENOMEM.
  */
 int rsw_bridge_setlink(struct net_device *dev, struct nlmsghdr *nlh, u16 flags,
 		       struct netlink_ext_ack *extack)
 {
 	const struct nlattr *nest = nlmsg_find_attr(nlh, sizeof(struct ifinfomsg), IFLA_PROTINFO);
+	const struct nlattr *spec = nlmsg_find_attr(nlh, sizeof(struct ifinfomsg), IFLA_AF_SPEC);
 	unsigned long mask = 0, values = 0;
 	struct rsw_port *port = rsw_port_of(dev);
-	int err;
+	int err = 0;
 
-	if (!port || rsw_is_switch(dev)) {
+	if (!port || (nest && rsw_is_switch(dev))) {
 		NL_SET_ERR_MSG(extack, "Only ports have these settings, not the switch");
 		return -EOPNOTSUPP;
 	}
-	if (!nest || !(nest->nla_type & NLA_F_NESTED)) {
+	if (nest && !(nest->nla_type & NLA_F_NESTED)) {
 		NL_SET_ERR_MSG(extack, "Only settings of a port can be changed");
 		return -EOPNOTSUPP;
 	}
-	err = parse(nest, &mask, &values, extack);
+	if (nest)
+		err = parse(nest, &mask, &values, extack);
+	if (!err && spec)
+		err = rsw_bridge_set_vlans(port, spec, true, extack);
 	if (err)
 		return err;
 	rsw_port_set_flags(port, mask, values);
@@ -149,7 +156,7 @@ int rsw_bridge_setlink(struct net_device *dev, struct nlmsghdr *nlh, u16 flags,
 
 /**
  * rsw_bridge_link_notify - say that a port is not what it was ("bridge monitor link")
- * @port: the port; nobody is told of one that is not attached
+ * @port: the port; nobody is told of the host's, or of one that is not attached
  *
  * Context: RTNL.
  */
@@ -160,7 +167,7 @@ void rsw_bridge_link_notify(const struct rsw_port *port)
 	int err = -ENOMEM;
 
 	ASSERT_RTNL();
-	if (!dev)
+	if (!dev || rsw_is_switch(dev))
 		return;
 	skb = nlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
 	if (skb)

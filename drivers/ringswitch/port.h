@@ -9,6 +9,7 @@
 
 #include "port_flags.h"
 #include "stats.h"
+#include "vlan.h"
 
 struct net_device;
 struct netlink_ext_ack;
@@ -50,6 +51,7 @@ struct rsw_port_ops {
  * @isolation: 0, or what ports must have in common to reach each other, see
  *	rsw_port_reaches(); written under RTNL
  * @isolation_group: what it is made of while the port is isolated; written under RTNL
+ * @vlans: which VLANs it is in; counts while the switch filters by VLAN
  * @node: in the switch's list of ports, RCU
  */
 struct rsw_port {
@@ -62,6 +64,7 @@ struct rsw_port {
 	u32 isolation;
 	u16 isolation_group;
 	struct list_head node;
+	struct rsw_vlans vlans;
 };
 
 int rsw_port_init(struct rsw_port *port, const struct rsw_port_ops *ops);

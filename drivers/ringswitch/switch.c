@@ -8,6 +8,7 @@
 #include <net/rtnetlink.h>
 
 #include "bridge_link.h"
+#include "bridge_vlan.h"
 #include "fdb_dump.h"
 #include "guest.h"
 #include "host.h"
@@ -34,7 +35,8 @@ static int switch_init(struct net_device *dev)
 	err = rsw_skbq_init(sw);
 	if (err)
 		goto err_fdb;
-	err = rsw_fdb_add_local(&sw->fdb, &sw->host, dev->dev_addr, 0);
+	sw->vlan_tpid = htons(ETH_P_8021Q);
+	err = rsw_host_know(sw, dev->dev_addr);
 	if (err)
 		goto err_skbq;
 	clear_bit(RSW_PORT_unicast_flood, &sw->host.flags);
@@ -136,6 +138,7 @@ static const struct net_device_ops switch_ops = {
 	.ndo_fdb_dump = rsw_fdb_dump,
 	.ndo_bridge_getlink = rsw_bridge_getlink,
 	.ndo_bridge_setlink = rsw_bridge_setlink,
+	.ndo_bridge_dellink = rsw_bridge_dellink,
 };
 
 static void switch_get_drvinfo(struct net_device *dev, struct ethtool_drvinfo *info)

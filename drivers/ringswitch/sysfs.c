@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* /sys/class/net/<switch>/ringswitch/ and /sys/class/net/<port>/ringport/ */
 #include <linux/device.h>
+#include <linux/if_vlan.h>
 #include <linux/jiffies.h>
 #include <linux/kstrtox.h>
 #include <linux/netdevice.h>
@@ -12,6 +13,8 @@
 #include "representor.h"
 #include "switch.h"
 #include "sysfs.h"
+#include "sysfs_vlan.h"
+#include "vlan_policy.h"
 
 static ssize_t ageing_time_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
@@ -40,8 +43,58 @@ static ssize_t ageing_time_store(struct device *dev, struct device_attribute *at
 }
 static DEVICE_ATTR_RW(ageing_time);
 
+static ssize_t vlan_filtering_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	const struct rsw_switch *sw = netdev_priv(to_net_dev(dev));
+
+	return sysfs_emit(buf, "%d\n", !!READ_ONCE(sw->vlan_proto));
+}
+
+static ssize_t vlan_filtering_store(struct device *dev, struct device_attribute *attr,
+				    const char *buf, size_t len)
+{
+	bool on;
+	int err = kstrtobool(buf, &on);
+
+	if (err)
+		return err;
+	if (!rtnl_trylock())
+		return restart_syscall();
+	rsw_vlan_set_filtering(netdev_priv(to_net_dev(dev)), on);
+	rtnl_unlock();
+	return len;
+}
+static DEVICE_ATTR_RW(vlan_filtering);
+
+static ssize_t vlan_protocol_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	const struct rsw_switch *sw = netdev_priv(to_net_dev(dev));
+
+	return sysfs_emit(buf, "%#06x\n", ntohs(READ_ONCE(sw->vlan_tpid)));
+}
+
+static ssize_t vlan_protocol_store(struct device *dev, struct device_attribute *attr,
+				   const char *buf, size_t len)
+{
+	u16 proto;
+	int err = kstrtou16(buf, 0, &proto);
+
+	if (err)
+		return err;
+	if (!eth_type_vlan(htons(proto)))
+		return -EPROTONOSUPPORT;
+	if (!rtnl_trylock())
+		return restart_syscall();
+	rsw_vlan_set_protocol(netdev_priv(to_net_dev(dev)), htons(proto));
+	rtnl_unlock();
+	return len;
+}
+static DEVICE_ATTR_RW(vlan_protocol);
+
 static struct attribute *switch_attrs[] = {
 	&dev_attr_ageing_time.attr,
+	&dev_attr_vlan_filtering.attr,
+	&dev_attr_vlan_protocol.attr,
 	NULL
 };
 
@@ -223,6 +276,9 @@ static struct attribute *port_attrs[] = {
 	&dev_attr_state.attr,
 	&dev_attr_broken_reason.attr,
 	&dev_attr_isolation_group.attr,
+	&rsw_sysfs_pvid.attr,
+	&rsw_sysfs_vlans.attr,
+	&rsw_sysfs_vlans_untagged.attr,
 	RSW_PORT_FLAGS(FLAG_ATTR)
 	&count_ingress_frames.attr.attr,
 	&count_ingress_bytes.attr.attr,
@@ -234,10 +290,15 @@ static struct attribute *port_attrs[] = {
 	NULL
 };
 
-/* The host's own port has no settings, as a bridge has none for itself. */
+/* But for VLANs, the host's own port has no settings, as a bridge has none for itself. */
 static umode_t port_attr_visible(struct kobject *kobj, struct attribute *attr, int i)
 {
-	return attr->mode & 0200 && rsw_is_switch(to_net_dev(kobj_to_dev(kobj))) ? 0 : attr->mode;
+	bool vlan = attr == &rsw_sysfs_pvid.attr || attr == &rsw_sysfs_vlans.attr ||
+		    attr == &rsw_sysfs_vlans_untagged.attr;
+
+	if (attr->mode & 0200 && !vlan && rsw_is_switch(to_net_dev(kobj_to_dev(kobj))))
+		return 0;
+	return attr->mode;
 }
 
 const struct attribute_group rsw_port_group = {

@@ -160,32 +160,15 @@ settings_by_sysfs()
 	log_test "sysfs sets what bridge link shows"
 }
 
-# refused TEXT COMMAND..: it fails and says so.
-refused()
-{
-	local text=$1; shift
-	local said
-
-	said=$("$@" 2>&1)
-	check_fail $? "was done: $*"
-	[[ $said == *"$text"* ]]
-	check_err $? "$*: said: $said"
-}
-
-write()
-{
-	echo "$2" >"/sys/class/net/$1"
-}
-
 settings_refused()
 {
 	refused "no such setting" bridge link set dev rtp1 learning off hairpin on
 	check_setting rtp1 learning true
 	refused "no such setting" bridge link set dev rtp1 cost 5
 	refused "not the switch" bridge link set dev rt0 learning off
-	refused "Invalid argument" write rtp1/ringport/learning maybe
-	refused "Numerical result out of range" write rtp1/ringport/isolation_group 65536
-	refused "Invalid argument" write rtp1/ringport/isolation_group -1
+	refused "Invalid argument" sysfs_write rtp1/ringport/learning maybe
+	refused "Numerical result out of range" sysfs_write rtp1/ringport/isolation_group 65536
+	refused "Invalid argument" sysfs_write rtp1/ringport/isolation_group -1
 	check_equal "$(counter rtp1 isolation_group)" 0 isolation_group
 	log_test "what cannot be set is refused with a reason, and changes nothing"
 }
