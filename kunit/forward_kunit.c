@@ -21,41 +21,26 @@ static void suite_exit(struct kunit *test)
 		forward_world_free(test->priv, test);
 }
 
-/* One frame; returns which ports got it: bit 0 the host, bit 1 guest 0, and so on. */
-static unsigned int send_one(struct forward_world *world, struct rsw_port *from, u64 dest,
-			     u64 source)
-{
-	unsigned int got;
-
-	forward_begin(world, from);
-	forward_add(world, dest, source);
-	forward_run(world, &world->sw);
-	got = world->host.frames;
-	for (unsigned int i = 0; i < world->nguests; i++)
-		got |= world->guest[i].frames << (i + 1);
-	return got;
-}
-
 static void unknown_goes_to_all_who_want_it(struct kunit *test)
 {
 	struct forward_world *world = test->priv;
 
-	KUNIT_EXPECT_EQ(test, send_one(world, A, UNKNOWN, STATION(1)), 0xc);
-	KUNIT_EXPECT_EQ(test, send_one(world, HOST, UNKNOWN, STATION(9)), 0xe);
-	HOST->takes_unknown = true;
-	KUNIT_EXPECT_EQ(test, send_one(world, A, UNKNOWN, STATION(1)), 0xd);
-	C->takes_unknown = false;
-	KUNIT_EXPECT_EQ(test, send_one(world, A, UNKNOWN, STATION(1)), 0x5);
+	KUNIT_EXPECT_EQ(test, forward_send_one(world, A, UNKNOWN, STATION(1)), 0xc);
+	KUNIT_EXPECT_EQ(test, forward_send_one(world, HOST, UNKNOWN, STATION(9)), 0xe);
+	forward_allow(HOST, RSW_PORT_unicast_flood, true);
+	KUNIT_EXPECT_EQ(test, forward_send_one(world, A, UNKNOWN, STATION(1)), 0xd);
+	forward_allow(C, RSW_PORT_unicast_flood, false);
+	KUNIT_EXPECT_EQ(test, forward_send_one(world, A, UNKNOWN, STATION(1)), 0x5);
 }
 
 static void groups_go_to_all(struct kunit *test)
 {
 	struct forward_world *world = test->priv;
 
-	C->takes_unknown = false;
-	KUNIT_EXPECT_EQ(test, send_one(world, A, BROADCAST, STATION(1)), 0xd);
-	KUNIT_EXPECT_EQ(test, send_one(world, B, GROUP, STATION(2)), 0xb);
-	KUNIT_EXPECT_EQ(test, send_one(world, HOST, BROADCAST, STATION(9)), 0xe);
+	forward_allow(C, RSW_PORT_unicast_flood, false);
+	KUNIT_EXPECT_EQ(test, forward_send_one(world, A, BROADCAST, STATION(1)), 0xd);
+	KUNIT_EXPECT_EQ(test, forward_send_one(world, B, GROUP, STATION(2)), 0xb);
+	KUNIT_EXPECT_EQ(test, forward_send_one(world, HOST, BROADCAST, STATION(9)), 0xe);
 }
 
 static void known_goes_to_one(struct kunit *test)
@@ -63,11 +48,11 @@ static void known_goes_to_one(struct kunit *test)
 	struct forward_world *world = test->priv;
 
 	forward_teach(world, B, STATION(2));
-	KUNIT_EXPECT_EQ(test, send_one(world, A, STATION(2), STATION(1)), 0x4);
-	KUNIT_EXPECT_EQ(test, send_one(world, B, STATION(1), STATION(2)), 0x2);
+	KUNIT_EXPECT_EQ(test, forward_send_one(world, A, STATION(2), STATION(1)), 0x4);
+	KUNIT_EXPECT_EQ(test, forward_send_one(world, B, STATION(1), STATION(2)), 0x2);
 	/* It moves. */
 	forward_teach(world, C, STATION(2));
-	KUNIT_EXPECT_EQ(test, send_one(world, A, STATION(2), STATION(1)), 0x8);
+	KUNIT_EXPECT_EQ(test, forward_send_one(world, A, STATION(2), STATION(1)), 0x8);
 }
 
 static void known_goes_to_the_host(struct kunit *test)
@@ -76,11 +61,11 @@ static void known_goes_to_the_host(struct kunit *test)
 	static const u8 mac[ETH_ALEN] = { 2, 0, 0, 0, 0, 9 };
 
 	KUNIT_ASSERT_EQ(test, rsw_fdb_add_local(&world->sw.fdb, HOST, mac, 0), 0);
-	KUNIT_EXPECT_EQ(test, send_one(world, A, STATION(9), STATION(1)), 0x1);
+	KUNIT_EXPECT_EQ(test, forward_send_one(world, A, STATION(9), STATION(1)), 0x1);
 	/* Sending from the host's address does not take it away. */
 	forward_teach(world, C, STATION(9));
-	KUNIT_EXPECT_EQ(test, send_one(world, A, STATION(9), STATION(1)), 0x1);
-	KUNIT_EXPECT_EQ(test, send_one(world, HOST, STATION(1), STATION(9)), 0x2);
+	KUNIT_EXPECT_EQ(test, forward_send_one(world, A, STATION(9), STATION(1)), 0x1);
+	KUNIT_EXPECT_EQ(test, forward_send_one(world, HOST, STATION(1), STATION(9)), 0x2);
 }
 
 static void nothing_goes_back(struct kunit *test)
@@ -88,7 +73,7 @@ static void nothing_goes_back(struct kunit *test)
 	struct forward_world *world = test->priv;
 
 	forward_teach(world, A, STATION(5));
-	KUNIT_EXPECT_EQ(test, send_one(world, A, STATION(5), STATION(1)), 0);
+	KUNIT_EXPECT_EQ(test, forward_send_one(world, A, STATION(5), STATION(1)), 0);
 	KUNIT_EXPECT_EQ(test, forward_drops(A, RSW_DROP_IN_same_port), 1);
 	/* Also when both are learned from the same batch. */
 	forward_begin(world, A);
@@ -103,14 +88,14 @@ static void bad_frames_go_nowhere(struct kunit *test)
 {
 	struct forward_world *world = test->priv;
 
-	KUNIT_EXPECT_EQ(test, send_one(world, A, LINK_LOCAL, STATION(1)), 0);
+	KUNIT_EXPECT_EQ(test, forward_send_one(world, A, LINK_LOCAL, STATION(1)), 0);
 	KUNIT_EXPECT_EQ(test, forward_drops(A, RSW_DROP_IN_link_local), 1);
-	KUNIT_EXPECT_EQ(test, send_one(world, A, STATION(2), GROUP), 0);
-	KUNIT_EXPECT_EQ(test, send_one(world, A, STATION(2), 0), 0);
+	KUNIT_EXPECT_EQ(test, forward_send_one(world, A, STATION(2), GROUP), 0);
+	KUNIT_EXPECT_EQ(test, forward_send_one(world, A, STATION(2), 0), 0);
 	KUNIT_EXPECT_EQ(test, forward_drops(A, RSW_DROP_IN_bad_source), 2);
 	/* And nothing is learned from them: to the zero address everything is flooded. */
 	KUNIT_EXPECT_EQ(test, world->sw.fdb.learned, 0);
-	KUNIT_EXPECT_EQ(test, send_one(world, B, 0, STATION(2)), 0xa);
+	KUNIT_EXPECT_EQ(test, forward_send_one(world, B, 0, STATION(2)), 0xa);
 }
 
 static void nobody_is_there(struct kunit *test)
@@ -119,10 +104,10 @@ static void nobody_is_there(struct kunit *test)
 
 	B->up = false;
 	C->up = false;
-	KUNIT_EXPECT_EQ(test, send_one(world, A, UNKNOWN, STATION(1)), 0);
+	KUNIT_EXPECT_EQ(test, forward_send_one(world, A, UNKNOWN, STATION(1)), 0);
 	KUNIT_EXPECT_EQ(test, forward_drops(A, RSW_DROP_IN_no_receiver), 1);
 	/* The host wants groups. */
-	KUNIT_EXPECT_EQ(test, send_one(world, A, BROADCAST, STATION(1)), 0x1);
+	KUNIT_EXPECT_EQ(test, forward_send_one(world, A, BROADCAST, STATION(1)), 0x1);
 	KUNIT_EXPECT_EQ(test, forward_drops(A, RSW_DROP_IN_no_receiver), 1);
 	KUNIT_EXPECT_EQ(test, forward_count(A, RSW_INGRESS_FORWARDED), 1);
 }
@@ -133,14 +118,14 @@ static void ports_that_are_down(struct kunit *test)
 
 	forward_teach(world, B, STATION(2));
 	A->up = false;
-	KUNIT_EXPECT_EQ(test, send_one(world, A, BROADCAST, STATION(1)), 0);
+	KUNIT_EXPECT_EQ(test, forward_send_one(world, A, BROADCAST, STATION(1)), 0);
 	KUNIT_EXPECT_EQ(test, forward_drops(A, RSW_DROP_IN_port_down), 1);
-	KUNIT_EXPECT_EQ(test, send_one(world, B, BROADCAST, STATION(2)), 0x9);
+	KUNIT_EXPECT_EQ(test, forward_send_one(world, B, BROADCAST, STATION(2)), 0x9);
 	/* Nothing was learned from the port that is down: this is flooded. */
-	KUNIT_EXPECT_EQ(test, send_one(world, B, STATION(1), STATION(2)), 0x8);
+	KUNIT_EXPECT_EQ(test, forward_send_one(world, B, STATION(1), STATION(2)), 0x8);
 	A->up = true;
 	HOST->up = false;
-	KUNIT_EXPECT_EQ(test, send_one(world, A, BROADCAST, STATION(1)), 0);
+	KUNIT_EXPECT_EQ(test, forward_send_one(world, A, BROADCAST, STATION(1)), 0);
 	KUNIT_EXPECT_EQ(test, forward_drops(A, RSW_DROP_IN_switch_down), 1);
 	forward_begin(world, A);
 	forward_add(world, BROADCAST, STATION(1));
@@ -223,7 +208,7 @@ static void every_source_of_a_batch_is_learned(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, world->sw.fdb.learned, 20);
 	KUNIT_EXPECT_EQ(test, world->guest[1].frames, ~0ULL);
 	for (unsigned int i = 0; i < 20; i++)
-		KUNIT_EXPECT_EQ(test, send_one(world, B, STATION(i), STATION(99)), 0x2);
+		KUNIT_EXPECT_EQ(test, forward_send_one(world, B, STATION(i), STATION(99)), 0x2);
 }
 
 static void names_and_sums_of_reasons(struct kunit *test)

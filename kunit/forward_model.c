@@ -30,12 +30,16 @@ void forward_model_reset(struct forward_model *model)
 	int cpu;
 
 	forward_model_flush(model, -1);
+	forward_model_filter(model, false);
 	for (int i = 0; i < MODEL_PORTS; i++) {
 		struct rsw_port *port = forward_model_port(model, i);
 
 		forward_model_attach(model, i, true);
 		port->up = true;
-		port->takes_unknown = i;
+		port->flags = RSW_PORT_DEFAULT_FLAGS;
+		forward_allow(port, RSW_PORT_unicast_flood, i);
+		forward_model_isolate(model, i, -1);
+		forward_model_vlans(model, i, BIT(RSW_VID_DEFAULT), RSW_VID_DEFAULT);
 		forward_model_seen(model, i)->refuses = 0;
 		for_each_possible_cpu(cpu)
 			memset(per_cpu_ptr(port->stats, cpu), 0, sizeof(struct rsw_stats));
@@ -44,46 +48,79 @@ void forward_model_reset(struct forward_model *model)
 	forward_model_know_host(model, true);
 }
 
-static int station_of(u64 addr)
+static bool is_station(u64 addr)
 {
-	return addr - STATION(0) < MODEL_STATIONS ? addr - STATION(0) : -1;
+	return addr - STATION(0) < MODEL_STATIONS;
 }
 
-static bool good_source(u64 source)
+static int entry_of(u64 addr, int vid)
 {
-	return station_of(source) >= 0;
+	return is_station(addr) ? addr - STATION(0) + MODEL_STATIONS * vid : -1;
+}
+
+static bool is_member(struct forward_model *model, int p, int vid)
+{
+	return !vid || test_bit(vid, forward_model_port(model, p)->vlans.member);
+}
+
+static void naive_classify(struct forward_model *model, unsigned int i)
+{
+	bool filters = model->world->sw.vlan_proto;
+	int vid = filters && model->tag[i] > 0 ? model->tag[i] : 0;
+
+	if (filters && !vid)
+		vid = forward_model_port(model, model->from)->vlans.pvid ?: -1;
+	model->vid[i] = vid > 0 && !is_member(model, model->from, vid) ? -1 : vid;
+}
+
+static bool reaches(const struct forward_model *model, int p)
+{
+	int from = model->group[model->from], to = model->group[p];
+
+	return from < 0 || to < 0 || (from && from == to);
 }
 
 /* Nobody who is down gets what is not for him, but all that is for others when he is visited. */
-static bool floods_to(struct forward_model *model, int p, bool group)
+static bool floods_to(struct forward_model *model, int p, u64 dest, int vid)
 {
+	enum rsw_port_flag flag = dest == BROADCAST ? RSW_PORT_broadcast_flood :
+				  dest == GROUP ? RSW_PORT_multicast_flood :
+						  RSW_PORT_unicast_flood;
 	struct rsw_port *port = forward_model_port(model, p);
 
-	return p != model->from && !model->away[p] && (group || port->takes_unknown) &&
-	       (port->up || model->gets[p]);
+	return p != model->from && !model->away[p] && rsw_port_has(port, flag) &&
+	       reaches(model, p) && is_member(model, p, vid) && (port->up || model->gets[p]);
 }
 
 /* One frame, after all sources of its batch have been learned. A flood comes after the rest. */
 static void naive_forward(struct forward_model *model, unsigned int i, bool flood)
 {
 	u64 dest = model->dest[i], *drops = model->drops[model->from];
-	bool group = dest == BROADCAST || dest == GROUP;
-	int where = station_of(dest) >= 0 ? model->where[station_of(dest)] : -1;
+	int vid = model->vid[i], entry = vid < 0 ? -1 : entry_of(dest, vid);
+	int where = entry < 0 ? -1 : model->where[entry];
 	int receivers = 0;
 
 	if (flood ? where >= 0 : where < 0)
 		return;
-	if (!good_source(model->source[i])) {
+	if (!is_station(model->source[i])) {
 		drops[RSW_DROP_IN_bad_source]++;
 	} else if (dest == LINK_LOCAL) {
 		drops[RSW_DROP_IN_link_local]++;
+	} else if (vid < 0) {
+		drops[RSW_DROP_IN_vlan]++;
+	} else if (model->shut_out & BIT_ULL(i)) {
+		drops[RSW_DROP_IN_locked]++;
 	} else if (where == model->from) {
 		drops[RSW_DROP_IN_same_port]++;
+	} else if (where >= 0 && !reaches(model, where)) {
+		drops[RSW_DROP_IN_isolated]++;
+	} else if (where >= 0 && !is_member(model, where, vid)) {
+		drops[RSW_DROP_IN_vlan_dest]++;
 	} else if (where >= 0) {
 		model->gets[where] |= BIT_ULL(i);
 	} else {
 		for (int p = 0; p < MODEL_PORTS; p++) {
-			if (!floods_to(model, p, group))
+			if (!floods_to(model, p, dest, vid))
 				continue;
 			model->gets[p] |= BIT_ULL(i);
 			receivers++;
@@ -95,13 +132,24 @@ static void naive_forward(struct forward_model *model, unsigned int i, bool floo
 
 static void naive_learn(struct forward_model *model, unsigned int i)
 {
-	int station = station_of(model->source[i]);
+	int entry = model->vid[i] < 0 ? -1 : entry_of(model->source[i], model->vid[i]);
 
-	if (station < 0 || model->dest[i] == LINK_LOCAL ||
-	    (station == HOST_STATION && model->host_known))
+	if (entry < 0 || model->dest[i] == LINK_LOCAL || model->shut_out & BIT_ULL(i) ||
+	    !rsw_port_has(forward_model_port(model, model->from), RSW_PORT_learning) ||
+	    (entry == HOST_STATION && model->host_known))
 		return;
-	model->where[station] = model->from;
-	model->heard[station] = jiffies;
+	model->where[entry] = model->from;
+	model->heard[entry] = jiffies;
+}
+
+/* By what was known before this batch. */
+static void naive_admit(struct forward_model *model, unsigned int i)
+{
+	int entry = model->vid[i] < 0 ? -1 : entry_of(model->source[i], model->vid[i]);
+
+	if (rsw_port_has(forward_model_port(model, model->from), RSW_PORT_locked) &&
+	    (entry < 0 || model->where[entry] != model->from))
+		model->shut_out |= BIT_ULL(i);
 }
 
 static void naive_batch(struct forward_model *model)
@@ -110,11 +158,16 @@ static void naive_batch(struct forward_model *model)
 	u64 *drops = model->drops[model->from];
 
 	memset(model->gets, 0, sizeof(model->gets));
+	model->shut_out = 0;
 	if (!forward_model_port(model, 0)->up || model->away[model->from]) {
 		drops[RSW_DROP_IN_switch_down] += n;
 	} else if (!forward_model_port(model, model->from)->up) {
 		drops[RSW_DROP_IN_port_down] += n;
 	} else {
+		for (unsigned int i = 0; i < n; i++)
+			naive_classify(model, i);
+		for (unsigned int i = 0; i < n; i++)
+			naive_admit(model, i);
 		for (unsigned int i = 0; i < n; i++)
 			naive_learn(model, i);
 		for (unsigned int i = 0; i < n; i++)
@@ -130,9 +183,12 @@ void forward_model_begin(struct forward_model *model, int from)
 	forward_begin(model->world, forward_model_port(model, from));
 }
 
-void forward_model_add(struct forward_model *model, u64 dest, u64 source)
+void forward_model_add(struct forward_model *model, u64 dest, u64 source, int tag)
 {
-	unsigned int i = forward_add(model->world, dest, source);
+	unsigned int i = tag < 0 ? forward_add(model->world, dest, source) :
+			 forward_add_tagged(model->world, dest, source, ETH_P_8021Q, tag);
+
+	model->tag[i] = tag;
 
 	model->dest[i] = dest;
 	model->source[i] = source;
@@ -167,13 +223,33 @@ void forward_model_attach(struct forward_model *model, int i, bool on)
 	forward_model_flush(model, i);
 }
 
+void forward_model_isolate(struct forward_model *model, int i, int group)
+{
+	model->group[i] = group;
+	forward_model_port(model, i)->isolation = group < 0 ? 0 : RSW_ISOLATION_PRIVATE + group;
+}
+
+void forward_model_filter(struct forward_model *model, bool on)
+{
+	model->world->sw.vlan_proto = on ? htons(ETH_P_8021Q) : 0;
+}
+
+void forward_model_vlans(struct forward_model *model, int i, u8 member, u8 pvid)
+{
+	struct rsw_vlans *vlans = &forward_model_port(model, i)->vlans;
+
+	for (int vid = 1; vid < MODEL_VIDS; vid++)
+		__assign_bit(vid, vlans->member, member & BIT(vid));
+	vlans->pvid = pvid;
+}
+
 /* Port -1: all. */
 void forward_model_flush(struct forward_model *model, int i)
 {
 	rsw_fdb_flush_port(&model->world->sw.fdb, i < 0 ? NULL : forward_model_port(model, i));
-	for (int s = 0; s < MODEL_STATIONS; s++)
-		if (i < 0 || model->where[s] == i)
-			model->where[s] = -1;
+	for (int e = 0; e < MODEL_ENTRIES; e++)
+		if (i < 0 || model->where[e] == i)
+			model->where[e] = -1;
 	if (model->where[HOST_STATION] < 0)
 		model->host_known = false;
 }
@@ -182,13 +258,13 @@ void forward_model_age(struct forward_model *model)
 {
 	unsigned long time = model->world->sw.fdb.ageing_time, next = time;
 
-	for (int s = 0; s < MODEL_STATIONS; s++) {
-		unsigned long age = jiffies - model->heard[s];
+	for (int e = 0; e < MODEL_ENTRIES; e++) {
+		unsigned long age = jiffies - model->heard[e];
 
-		if (model->where[s] < 0 || (s == HOST_STATION && model->host_known))
+		if (model->where[e] < 0 || (e == HOST_STATION && model->host_known))
 			continue;
 		if (age >= time)
-			model->where[s] = -1;
+			model->where[e] = -1;
 		else
 			next = min(next, time - age);
 	}
@@ -223,7 +299,7 @@ void forward_model_check(struct forward_model *model)
 					    rsw_drop_name(reason));
 		forward_check_sum(model->test, &sum);
 	}
-	for (int s = 0; s < MODEL_STATIONS; s++)
-		learned += model->where[s] >= 0 && !(s == HOST_STATION && model->host_known);
+	for (int e = 0; e < MODEL_ENTRIES; e++)
+		learned += model->where[e] >= 0 && !(e == HOST_STATION && model->host_known);
 	KUNIT_ASSERT_EQ(model->test, model->world->sw.fdb.learned, learned);
 }

@@ -7,7 +7,10 @@
 
 #define MODEL_PORTS	7	/* number 0 is the host */
 #define MODEL_STATIONS	12
-#define HOST_STATION	0	/* the address of the host itself */
+#define HOST_STATION	0	/* the address of the host itself; local in VLAN 0 */
+#define MODEL_VIDS	4	/* VLANs that there are, 0: the switch knows none */
+/* What can be known: a station in a VLAN. */
+#define MODEL_ENTRIES	(MODEL_STATIONS * MODEL_VIDS)
 
 /**
  * struct forward_model - what the switch should know and do
@@ -16,10 +19,14 @@
  * @from: port that sends
  * @host_known: the host's own address is an entry of its own
  * @away: ports that are not on the switch
- * @where: port number of each station, -1 when unknown
+ * @group: whom a port reaches: all (-1), those who reach all (0), and those of its group
+ * @where: port number of each entry, -1 when unknown
  * @heard: when it was heard of
  * @dest: destination of each frame of the batch, as station, or another kind
  * @source: its source
+ * @tag: VID in the tag of each frame, -1: it has none
+ * @vid: the VLAN that it is in, -1: none that its port is in
+ * @shut_out: frames of it that a locked port does not let in
  * @gets: frames that each port should get
  * @drops: drops that each port should be charged with
  */
@@ -29,10 +36,14 @@ struct forward_model {
 	int from;
 	bool host_known;
 	bool away[MODEL_PORTS];
-	int where[MODEL_STATIONS];
-	unsigned long heard[MODEL_STATIONS];
+	int group[MODEL_PORTS];
+	int where[MODEL_ENTRIES];
+	unsigned long heard[MODEL_ENTRIES];
 	u64 dest[RSW_BATCH_FRAMES];
 	u64 source[RSW_BATCH_FRAMES];
+	int tag[RSW_BATCH_FRAMES];
+	int vid[RSW_BATCH_FRAMES];
+	u64 shut_out;
 	u64 gets[MODEL_PORTS];
 	u64 drops[MODEL_PORTS][RSW_DROP_MAX];
 };
@@ -47,11 +58,19 @@ struct world_port *forward_model_seen(struct forward_model *model, int i);
 
 /* A batch of port @from: frames are added, then all of them are sent. */
 void forward_model_begin(struct forward_model *model, int from);
-void forward_model_add(struct forward_model *model, u64 dest, u64 source);
+/* Tag -1: none. */
+void forward_model_add(struct forward_model *model, u64 dest, u64 source, int tag);
 void forward_model_run(struct forward_model *model);
 
 /* Put a port other than the host's on the switch, or take it away. */
 void forward_model_attach(struct forward_model *model, int i, bool on);
+
+/* The switch filters by VLAN or not; of VLANs, BIT() each. */
+void forward_model_filter(struct forward_model *model, bool on);
+void forward_model_vlans(struct forward_model *model, int i, u8 member, u8 pvid);
+
+/* Group -1: none. */
+void forward_model_isolate(struct forward_model *model, int i, int group);
 
 void forward_model_flush(struct forward_model *model, int i);
 void forward_model_age(struct forward_model *model);

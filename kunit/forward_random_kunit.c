@@ -55,7 +55,16 @@ static void random_ports(struct random *random)
 		struct rsw_port *port = forward_model_port(&random->model, p);
 
 		port->up = p ? true : !rng_once_in(rng, 50);
-		port->takes_unknown = !rng_once_in(rng, p ? 6 : 2);
+		port->flags = RSW_PORT_DEFAULT_FLAGS;
+		forward_allow(port, RSW_PORT_unicast_flood, !rng_once_in(rng, p ? 6 : 2));
+		forward_allow(port, RSW_PORT_multicast_flood, !rng_once_in(rng, 6));
+		forward_allow(port, RSW_PORT_broadcast_flood, !rng_once_in(rng, 6));
+		forward_allow(port, RSW_PORT_learning, !rng_once_in(rng, 6));
+		forward_allow(port, RSW_PORT_locked, p && rng_once_in(rng, 6));
+		forward_model_vlans(&random->model, p, ~(rng_next(rng) & rng_next(rng)),
+				    rng_below(rng, MODEL_VIDS));
+		forward_model_isolate(&random->model, p,
+				      p && rng_once_in(rng, 3) ? (int)rng_below(rng, 3) : -1);
 		forward_model_seen(&random->model, p)->refuses = rng_next(rng) & rng_next(rng);
 	}
 }
@@ -67,6 +76,8 @@ static void one_batch(struct random *random)
 	u64 source = 0;
 
 	random_ports(random);
+	if (rng_once_in(&random->rng, 100))
+		forward_model_filter(&random->model, rng_once_in(&random->rng, 2));
 	if (from && rng_once_in(&random->rng, 20))
 		forward_model_port(&random->model, from)->up = false;
 	forward_model_begin(&random->model, from);
@@ -74,7 +85,8 @@ static void one_batch(struct random *random)
 		/* A burst mostly has one source. */
 		if (!i || rng_once_in(&random->rng, 8))
 			source = random_source(&random->rng);
-		forward_model_add(&random->model, random_dest(&random->rng), source);
+		forward_model_add(&random->model, random_dest(&random->rng), source,
+				  (int)rng_below(&random->rng, MODEL_VIDS + 1) - 1);
 	}
 	forward_model_run(&random->model);
 }
@@ -90,6 +102,10 @@ static void against_one_at_a_time(struct kunit *test)
 	/* The runs above were about something. */
 	KUNIT_EXPECT_GT(test, forward_count(port, RSW_INGRESS_FORWARDED), 1000);
 	KUNIT_EXPECT_GT(test, forward_drops(port, RSW_DROP_OUT_ring_full), 100);
+	KUNIT_EXPECT_GT(test, forward_drops(port, RSW_DROP_IN_isolated), 100);
+	KUNIT_EXPECT_GT(test, forward_drops(port, RSW_DROP_IN_locked), 100);
+	KUNIT_EXPECT_GT(test, forward_drops(port, RSW_DROP_IN_vlan), 100);
+	KUNIT_EXPECT_GT(test, forward_drops(port, RSW_DROP_IN_vlan_dest), 10);
 }
 
 static struct kunit_case random_cases[] = {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <kunit/test.h>
+#include <linux/if_vlan.h>
 #include <linux/rculist.h>
 #include <linux/rcupdate.h>
 
@@ -37,12 +38,19 @@ static void host_egress(struct rsw_port *port, struct rsw_batch *batch, u64 fram
 static const struct rsw_port_ops guest_ops = { .egress = guest_egress };
 static const struct rsw_port_ops host_ops = { .egress = host_egress };
 
+void forward_allow(struct rsw_port *port, enum rsw_port_flag flag, bool on)
+{
+	__assign_bit(flag, &port->flags, on);
+}
+
 static void add_port(struct forward_world *world, struct kunit *test, struct rsw_port *port,
 		     const struct rsw_port_ops *ops)
 {
 	port->ops = ops;
 	port->up = true;
-	port->takes_unknown = ops != &host_ops;
+	port->flags = RSW_PORT_DEFAULT_FLAGS;
+	rsw_vlans_init(&port->vlans);
+	forward_allow(port, RSW_PORT_unicast_flood, ops != &host_ops);
 	port->stats = rsw_stats_alloc();
 	KUNIT_ASSERT_TRUE(test, !!port->stats);
 	list_add_tail_rcu(&port->node, &world->sw.ports);
@@ -111,9 +119,25 @@ unsigned int forward_add(struct forward_world *world, u64 dest, u64 source)
 
 	memset(frame, 0, sizeof(*frame));
 	frame->len = 60 + i;
+	frame->head_len = ETH_HLEN;
 	set_address(frame->head, dest);
 	set_address(frame->head + ETH_ALEN, source);
 	world->batch.live |= BIT_ULL(i);
+	return i;
+}
+
+unsigned int forward_add_tagged(struct forward_world *world, u64 dest, u64 source, u16 tpid,
+				u16 tci)
+{
+	unsigned int i = forward_add(world, dest, source);
+	struct rsw_frame *frame = &world->batch.frame[i];
+	struct vlan_ethhdr *eth = (struct vlan_ethhdr *)frame->head;
+
+	frame->head_len = VLAN_ETH_HLEN;
+	frame->len += VLAN_HLEN;
+	eth->h_vlan_proto = htons(tpid);
+	eth->h_vlan_TCI = htons(tci);
+	eth->h_vlan_encapsulated_proto = htons(ETH_P_IP);
 	return i;
 }
 
@@ -124,6 +148,20 @@ void forward_run(struct forward_world *world, struct rsw_switch *sw)
 	rsw_datapath_run(&world->batch, sw);
 	rcu_read_unlock();
 	local_bh_enable();
+}
+
+unsigned int forward_send_one(struct forward_world *world, struct rsw_port *from, u64 dest,
+			      u64 source)
+{
+	unsigned int got;
+
+	forward_begin(world, from);
+	forward_add(world, dest, source);
+	forward_run(world, &world->sw);
+	got = world->host.frames;
+	for (unsigned int i = 0; i < world->nguests; i++)
+		got |= world->guest[i].frames << (i + 1);
+	return got;
 }
 
 void forward_teach(struct forward_world *world, struct rsw_port *port, u64 source)

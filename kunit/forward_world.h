@@ -48,6 +48,9 @@ struct forward_world {
 #define UNKNOWN		0x02000000ffffULL
 #define STATION(n)	(0x020000000000ULL + (n))
 
+/* Allow a port something, or forbid it. */
+void forward_allow(struct rsw_port *port, enum rsw_port_flag flag, bool on);
+
 struct forward_world *forward_world_new(struct kunit *test, unsigned int nguests);
 
 /* Conservation: what came in or was queued to a port is accounted for. */
@@ -59,8 +62,16 @@ void forward_world_free(struct forward_world *world, struct kunit *test);
 void forward_begin(struct forward_world *world, struct rsw_port *from);
 unsigned int forward_add(struct forward_world *world, u64 dest, u64 source);
 
+/* The same with a tag of any kind. */
+unsigned int forward_add_tagged(struct forward_world *world, u64 dest, u64 source, u16 tpid,
+				u16 tci);
+
 /* Run the batch in the context an ingress gives it. @sw may be NULL. */
 void forward_run(struct forward_world *world, struct rsw_switch *sw);
+
+/* One frame; returns which ports got it: bit 0 the host, bit 1 guest 0, and so on. */
+unsigned int forward_send_one(struct forward_world *world, struct rsw_port *from, u64 dest,
+			      u64 source);
 
 /* Let a port be known for a station, by sending a frame from it. */
 void forward_teach(struct forward_world *world, struct rsw_port *port, u64 source);

@@ -65,6 +65,12 @@ struct rsw_hash {
 	u16 report;
 };
 
+/* A VLAN tag as it is on the wire; @proto 0: none. */
+struct rsw_tag {
+	__be16 proto;
+	__be16 tci;
+};
+
 /* A GSO packet of a kind that virtio cannot express: segment it in software. */
 #define RSW_GSO_FOREIGN		0x7f
 
@@ -77,6 +83,9 @@ struct rsw_hash {
  * @len: bytes of the whole frame, Ethernet header included
  * @offload: checksum and segmentation still to be done
  * @hash: for the guest that it is being delivered to
+ * @tag: the same; not in @head, @skb or @len
+ * @vid: its VLAN; 0 when the switch does not know VLANs
+ * @tci: the VLAN with priority and drop eligibility
  * @head_len: bytes in @head; of an skb's, for looking at only
  * @head: the Ethernet header, and more where somebody looked at more. For a guest frame
  *	this copy *is* the start of the frame: guest memory behind it is not read again, so
@@ -90,6 +99,9 @@ struct rsw_frame {
 	u32 len;
 	struct rsw_offload offload;
 	struct rsw_hash hash;
+	struct rsw_tag tag;
+	u16 vid;
+	u16 tci;
 	u8 head[RSW_HEAD_MAX] __aligned(4);
 };
 
@@ -104,10 +116,12 @@ struct rsw_dest {
  * @pages: for copies of its frames that somebody keeps; whoever runs the batch allocates
  *	alone. NULL where frames come as socket buffers. Not touched by rsw_batch_init()
  * @from: where they came from
+ * @vlan_proto: TPID of the tags that the switch knows; 0: it knows none
  * @n: number of frames
  * @live: frames that have not been dropped
- * @flood_group: frames for every port (group addresses)
- * @flood_unknown: frames for every port that takes unknown destinations
+ * @flood_unknown: frames for every port that takes unknown individual destinations
+ * @flood_multicast: frames for every port that takes those of groups
+ * @flood_broadcast: frames for every port that takes broadcasts
  * @ndests: entries of @dest
  * @dest: frames with a known destination, one entry a port
  * @frame: the frames
@@ -119,10 +133,12 @@ struct rsw_dest {
 struct rsw_batch {
 	struct page_pool *pages;
 	struct rsw_port *from;
+	__be16 vlan_proto;
 	unsigned int n;
 	u64 live;
-	u64 flood_group;
 	u64 flood_unknown;
+	u64 flood_multicast;
+	u64 flood_broadcast;
 	unsigned int ndests;
 	struct rsw_dest dest[RSW_BATCH_FRAMES];
 	struct rsw_frame frame[RSW_BATCH_FRAMES];
@@ -134,17 +150,19 @@ struct rsw_batch {
 static inline void rsw_batch_init(struct rsw_batch *batch, struct rsw_port *from)
 {
 	batch->from = from;
+	batch->vlan_proto = 0;
 	batch->n = 0;
 	batch->live = 0;
-	batch->flood_group = 0;
 	batch->flood_unknown = 0;
+	batch->flood_multicast = 0;
+	batch->flood_broadcast = 0;
 	batch->ndests = 0;
 }
 
 /* Frames that may have several receivers, so none of them may keep the skb. */
 static inline u64 rsw_batch_shared(const struct rsw_batch *batch)
 {
-	return batch->flood_group | batch->flood_unknown;
+	return batch->flood_unknown | batch->flood_multicast | batch->flood_broadcast;
 }
 
 #endif /* RINGSWITCH_BATCH_H */

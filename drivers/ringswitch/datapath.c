@@ -21,6 +21,7 @@
 #include "frame.h"
 #include "port.h"
 #include "switch.h"
+#include "vlan.h"
 
 static void count_ingress(struct rsw_batch *batch)
 {
@@ -67,10 +68,15 @@ static void check_frames(struct rsw_batch *batch, struct rsw_switch *sw)
  */
 void rsw_datapath_run(struct rsw_batch *batch, struct rsw_switch *sw)
 {
+	__be16 vlan_proto = sw ? READ_ONCE(sw->vlan_proto) : 0;
+
 	count_ingress(batch);
 	check_frames(batch, sw);
 	if (!batch->live)
 		return;
+	if (vlan_proto)
+		rsw_vlan_classify(batch, vlan_proto);
+	rsw_forward_admit(batch, &sw->fdb);
 	rsw_forward_learn(batch, &sw->fdb);
 	rsw_forward_sort(batch, &sw->fdb);
 	rsw_forward_deliver(batch, sw);

@@ -18,6 +18,10 @@
 	in(bad_header)	/* virtio or GSO header contradicts the frame */	\
 	in(bad_source)	/* group or zero source address */			\
 	in(link_local)	/* 01-80-C2-00-00-0x is never relayed */		\
+	in(vlan)	/* VLAN that the port is not in, or none and no PVID */	\
+	in(vlan_dest)	/* VLAN that the destination's port is not in */	\
+	in(locked)	/* source is not known behind this locked port */	\
+	in(isolated)	/* ingress port may not reach the destination */	\
 	in(same_port)	/* destination is behind the ingress port */		\
 	in(no_receiver)	/* no port may have it */				\
 	in(port_down)	/* ingress port is down or being removed */		\

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Forwarding database: which address is behind which port (IEEE 802.1Q, 8.8). */
+#include <linux/bitops.h>
 #include <linux/etherdevice.h>
 #include <linux/jiffies.h>
 #include <linux/minmax.h>
@@ -182,6 +183,20 @@ void rsw_fdb_flush_port(struct rsw_fdb *fdb, const struct rsw_port *port)
 	spin_lock_bh(&fdb->lock);
 	hlist_for_each_entry_safe(entry, next, &fdb->entries, node)
 		if (!port || READ_ONCE(entry->port) == port)
+			remove(fdb, entry);
+	spin_unlock_bh(&fdb->lock);
+}
+
+/* The same of some VLANs only, entries of every kind. */
+void rsw_fdb_flush_vlans(struct rsw_fdb *fdb, const struct rsw_port *port,
+			 const unsigned long *vids)
+{
+	struct rsw_fdb_entry *entry;
+	struct hlist_node *next;
+
+	spin_lock_bh(&fdb->lock);
+	hlist_for_each_entry_safe(entry, next, &fdb->entries, node)
+		if (READ_ONCE(entry->port) == port && test_bit(entry->key.vid, vids))
 			remove(fdb, entry);
 	spin_unlock_bh(&fdb->lock);
 }

@@ -60,6 +60,8 @@ struct rsw_port *rsw_fdb_lookup(struct rsw_fdb *fdb, const u8 *addr, u16 vid);
 void rsw_fdb_learn(struct rsw_fdb *fdb, struct rsw_port *port, const u8 *addr, u16 vid);
 int rsw_fdb_add_local(struct rsw_fdb *fdb, struct rsw_port *port, const u8 *addr, u16 vid);
 void rsw_fdb_del_local(struct rsw_fdb *fdb, const u8 *addr, u16 vid);
+void rsw_fdb_flush_vlans(struct rsw_fdb *fdb, const struct rsw_port *port,
+			 const unsigned long *vids);
 void rsw_fdb_flush_port(struct rsw_fdb *fdb, const struct rsw_port *port);
 unsigned long rsw_fdb_age(struct rsw_fdb *fdb);
 

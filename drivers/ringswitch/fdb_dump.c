@@ -35,6 +35,7 @@ static int fill(struct sk_buff *skb, struct netlink_callback *cb, const struct n
 	};
 	if (nla_put(skb, NDA_LLADDR, ETH_ALEN, entry->key.addr) ||
 	    (via && via != dev && nla_put_u32(skb, NDA_IFINDEX, via->ifindex)) ||
+	    (entry->key.vid && nla_put_u16(skb, NDA_VLAN, entry->key.vid)) ||
 	    nla_put(skb, NDA_CACHEINFO, sizeof(times), &times)) {
 		nlmsg_cancel(skb, nlh);
 		return -EMSGSIZE;

@@ -27,6 +27,9 @@ static bool passes_vlan(const struct rsw_filter *filter, const struct rsw_frame 
 	const struct vlan_ethhdr *eth = (const struct vlan_ethhdr *)frame->head;
 	u16 vid;
 
+	if (frame->tag.proto)
+		return frame->tag.proto != htons(ETH_P_8021Q) ||
+		       test_bit(ntohs(frame->tag.tci) & VLAN_VID_MASK, filter->vlans);
 	if (eth->h_vlan_proto != htons(ETH_P_8021Q))
 		return true;
 	if (frame->head_len < VLAN_ETH_HLEN)

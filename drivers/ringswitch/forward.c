@@ -8,10 +8,30 @@
 #include "forward.h"
 #include "port.h"
 #include "switch.h"
+#include "vlan.h"
 
 static const struct ethhdr *eth_of(const struct rsw_frame *frame)
 {
 	return (const struct ethhdr *)frame->head;
+}
+
+/**
+ * rsw_forward_admit - a locked port lets in only whom the switch knows behind it
+ * @batch: frames whose addresses have been checked
+ * @fdb: what is known
+ */
+void rsw_forward_admit(struct rsw_batch *batch, struct rsw_fdb *fdb)
+{
+	unsigned int i;
+
+	if (!rsw_port_has(batch->from, RSW_PORT_locked))
+		return;
+	rsw_for_each_frame(i, batch->live) {
+		const struct rsw_frame *frame = &batch->frame[i];
+
+		if (rsw_fdb_lookup(fdb, eth_of(frame)->h_source, frame->vid) != batch->from)
+			rsw_drop(batch, i, RSW_DROP_IN_locked);
+	}
 }
 
 /**
@@ -23,16 +43,20 @@ static const struct ethhdr *eth_of(const struct rsw_frame *frame)
  */
 void rsw_forward_learn(struct rsw_batch *batch, struct rsw_fdb *fdb)
 {
-	const u8 *last = NULL;
+	const struct rsw_frame *last = NULL;
 	unsigned int i;
 
+	if (!rsw_port_has(batch->from, RSW_PORT_learning))
+		return;
 	rsw_for_each_frame(i, batch->live) {
-		const u8 *source = eth_of(&batch->frame[i])->h_source;
+		const struct rsw_frame *frame = &batch->frame[i];
+		const u8 *source = eth_of(frame)->h_source;
 
-		if (last && ether_addr_equal(last, source))
+		if (last && last->vid == frame->vid &&
+		    ether_addr_equal(eth_of(last)->h_source, source))
 			continue;
-		rsw_fdb_learn(fdb, batch->from, source, 0);
-		last = source;
+		rsw_fdb_learn(fdb, batch->from, source, frame->vid);
+		last = frame;
 	}
 }
 
@@ -48,6 +72,18 @@ static void add_dest(struct rsw_batch *batch, struct rsw_port *port, u64 frame)
 	batch->dest[batch->ndests++] = (struct rsw_dest){ .port = port, .frames = frame };
 }
 
+static void sort_known(struct rsw_batch *batch, struct rsw_port *port, unsigned int i)
+{
+	if (port == batch->from)
+		rsw_drop(batch, i, RSW_DROP_IN_same_port);
+	else if (!rsw_port_reaches(batch->from, port))
+		rsw_drop(batch, i, RSW_DROP_IN_isolated);
+	else if (!rsw_vlan_has(&port->vlans, batch->frame[i].vid))
+		rsw_drop(batch, i, RSW_DROP_IN_vlan_dest);
+	else
+		add_dest(batch, port, BIT_ULL(i));
+}
+
 /**
  * rsw_forward_sort - decide for each frame
  * @batch: live frames; result in its dest and flood masks
@@ -59,35 +95,44 @@ static void add_dest(struct rsw_batch *batch, struct rsw_port *port, u64 frame)
  */
 void rsw_forward_sort(struct rsw_batch *batch, struct rsw_fdb *fdb)
 {
+	const struct rsw_frame *last = NULL;
 	struct rsw_port *port = NULL;
-	const u8 *last = NULL;
 	unsigned int i;
 
 	rsw_for_each_frame(i, batch->live) {
-		const u8 *dest = eth_of(&batch->frame[i])->h_dest;
+		const struct rsw_frame *frame = &batch->frame[i];
+		const u8 *dest = eth_of(frame)->h_dest;
 
 		if (is_multicast_ether_addr(dest)) {
-			batch->flood_group |= BIT_ULL(i);
+			if (is_broadcast_ether_addr(dest))
+				batch->flood_broadcast |= BIT_ULL(i);
+			else
+				batch->flood_multicast |= BIT_ULL(i);
 			continue;
 		}
-		if (!last || !ether_addr_equal(last, dest))
-			port = rsw_fdb_lookup(fdb, dest, 0);
-		last = dest;
+		if (!last || last->vid != frame->vid ||
+		    !ether_addr_equal(eth_of(last)->h_dest, dest))
+			port = rsw_fdb_lookup(fdb, dest, frame->vid);
+		last = frame;
 		if (!port)
 			batch->flood_unknown |= BIT_ULL(i);
-		else if (port == batch->from)
-			rsw_drop(batch, i, RSW_DROP_IN_same_port);
 		else
-			add_dest(batch, port, BIT_ULL(i));
+			sort_known(batch, port, i);
 	}
 }
 
 /* Frames of the flood that are for this port. */
 static u64 flood_for(const struct rsw_batch *batch, const struct rsw_port *port)
 {
-	if (port == batch->from)
+	unsigned long flags = READ_ONCE(port->flags);
+	u64 frames;
+
+	if (port == batch->from || !rsw_port_reaches(batch->from, port))
 		return 0;
-	return batch->flood_group | (READ_ONCE(port->takes_unknown) ? batch->flood_unknown : 0);
+	frames = (flags & BIT(RSW_PORT_unicast_flood) ? batch->flood_unknown : 0) |
+		 (flags & BIT(RSW_PORT_multicast_flood) ? batch->flood_multicast : 0) |
+		 (flags & BIT(RSW_PORT_broadcast_flood) ? batch->flood_broadcast : 0);
+	return rsw_vlan_members(batch, port, frames);
 }
 
 static bool is_dest(const struct rsw_batch *batch, const struct rsw_port *port)
@@ -100,6 +145,8 @@ static bool is_dest(const struct rsw_batch *batch, const struct rsw_port *port)
 
 static void visit(struct rsw_batch *batch, struct rsw_port *port, u64 frames)
 {
+	if (batch->vlan_proto)
+		rsw_vlan_tag(batch, port, frames);
 	rsw_stats_count(port->stats, RSW_EGRESS_QUEUED, hweight64(frames));
 	port->ops->egress(port, batch, frames);
 }
@@ -115,7 +162,7 @@ static void visit(struct rsw_batch *batch, struct rsw_port *port, u64 frames)
  */
 void rsw_forward_deliver(struct rsw_batch *batch, struct rsw_switch *sw)
 {
-	u64 flood = batch->flood_group | batch->flood_unknown, flooded = 0;
+	u64 flood = rsw_batch_shared(batch), flooded = 0;
 	struct rsw_port *port;
 	unsigned int i;
 

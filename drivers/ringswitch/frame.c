@@ -40,6 +40,15 @@ void rsw_offload_to_virtio(const struct rsw_offload *offload, struct virtio_net_
 	};
 }
 
+/* What is behind the Ethernet addresses moves: back, or with a negative number, forth. */
+void rsw_offload_move(struct rsw_offload *offload, int by)
+{
+	if (offload->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM)
+		offload->csum_start += by;
+	if (offload->hdr_len)
+		offload->hdr_len = max(offload->hdr_len + by, 0);
+}
+
 /* More than a driver can negotiate. */
 #define NEVER	U64_MAX
 
@@ -150,8 +159,7 @@ enum rsw_drop_reason rsw_frame_from_chain(struct rsw_frame *frame, struct rsw_ch
 	struct rsw_vnet_hdr hdr;
 
 	BUILD_BUG_ON(offsetof(struct rsw_vnet_hdr, hash) != RSW_VNET_HLEN);
-	frame->skb = NULL;
-	frame->hash = (struct rsw_hash){};
+	rsw_frame_init(frame, NULL);
 	frame->len = chain->len < hlen ? 0 : chain->len - hlen;
 	if (chain->oversize)
 		return RSW_DROP_IN_oversize;
@@ -167,7 +175,7 @@ enum rsw_drop_reason rsw_frame_from_chain(struct rsw_frame *frame, struct rsw_ch
 	frame->seg = chain->seg;
 	frame->nsegs = chain->nsegs;
 	frame->head_len = ETH_HLEN;
-	if (((const struct ethhdr *)frame->head)->h_proto == htons(ETH_P_8021Q))
+	if (eth_type_vlan(((const struct ethhdr *)frame->head)->h_proto))
 		rsw_frame_extend(frame, VLAN_ETH_HLEN);
 	return RSW_DROP_NONE;
 }

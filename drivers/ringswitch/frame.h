@@ -36,11 +36,30 @@ static inline u32 rsw_vnet_hlen(u64 features)
 							      RSW_VNET_HLEN;
 }
 
+/* What is known of a frame before anybody has looked at it. */
+static inline void rsw_frame_init(struct rsw_frame *frame, struct sk_buff *skb)
+{
+	frame->skb = skb;
+	frame->seg = NULL;
+	frame->nsegs = 0;
+	frame->hash = (struct rsw_hash){};
+	frame->tag = (struct rsw_tag){};
+	frame->vid = 0;
+	frame->tci = 0;
+}
+
+/* Bytes that the one it is being delivered to gets. */
+static inline u32 rsw_frame_egress_len(const struct rsw_frame *frame)
+{
+	return frame->len + (frame->tag.proto ? sizeof(frame->tag) : 0);
+}
+
 enum rsw_drop_reason rsw_frame_from_chain(struct rsw_frame *frame, struct rsw_chain *chain,
 					  u64 features);
 enum rsw_drop_reason rsw_frame_check_addresses(const struct rsw_frame *frame);
 void rsw_frame_extend(struct rsw_frame *frame, u32 len);
 bool rsw_frame_fits(const struct rsw_offload *offload, u64 features);
+void rsw_offload_move(struct rsw_offload *offload, int by);
 void rsw_offload_to_virtio(const struct rsw_offload *offload, struct virtio_net_hdr *hdr);
 void rsw_offload_from_virtio(struct rsw_offload *offload, const struct virtio_net_hdr *hdr);
 

@@ -19,17 +19,18 @@
 /*
  * Piece by piece: GRO chains some forty buffers, each of one piece, and skb_seq_read() takes a
  * hundred instructions for one. Their fragments are readable, rsw_frame_from_skb() saw to it.
+ * @skip bytes, fewer than an Ethernet header has, have been copied already.
  */
-static void copy_skb(struct rsw_seg **to, const struct sk_buff *skb)
+static void copy_skb(struct rsw_seg **to, const struct sk_buff *skb, u32 skip)
 {
 	const struct skb_shared_info *info = skb_shinfo(skb);
 	const struct sk_buff *next;
 
-	rsw_copy(to, skb->data, skb_headlen(skb));
+	rsw_copy(to, skb->data + skip, skb_headlen(skb) - skip);
 	for (u8 i = 0; i < info->nr_frags; i++)
 		rsw_copy(to, skb_frag_address(&info->frags[i]), skb_frag_size(&info->frags[i]));
 	skb_walk_frags(skb, next)
-		copy_skb(to, next);
+		copy_skb(to, next, 0);
 }
 
 /*
@@ -44,18 +45,27 @@ static struct rsw_seg *copy_frame(struct rsw_seg *to, struct rsw_frame *frame, u
 		.hash = cpu_to_le32(frame->hash.value),
 		.report = cpu_to_le16(frame->hash.report),
 	};
+	struct rsw_offload offload = frame->offload;
+	u32 done = 0;
 
-	rsw_offload_to_virtio(&frame->offload, &hdr.vnet);
+	if (frame->tag.proto)
+		rsw_offload_move(&offload, sizeof(frame->tag));
+	rsw_offload_to_virtio(&offload, &hdr.vnet);
 	if (!(features & BIT_ULL(VIRTIO_NET_F_GUEST_CSUM)))
 		hdr.vnet.flags = 0;
 	rsw_copy(&to, &hdr, RSW_VNET_HLEN);
 	if (features & BIT_ULL(VIRTIO_NET_F_HASH_REPORT))
 		rsw_copy(&to, (void *)&hdr + RSW_VNET_HLEN, sizeof(hdr) - RSW_VNET_HLEN);
+	if (frame->tag.proto) {
+		done = 2 * ETH_ALEN;
+		rsw_copy(&to, frame->head, done);
+		rsw_copy(&to, &frame->tag, sizeof(frame->tag));
+	}
 	if (frame->skb) {
-		copy_skb(&to, frame->skb);
+		copy_skb(&to, frame->skb, done);
 		return to;
 	}
-	rsw_copy(&to, frame->head, frame->head_len);
+	rsw_copy(&to, frame->head + done, frame->head_len - done);
 	for (u16 i = 0; i < frame->nsegs; i++)
 		rsw_copy(&to, frame->seg[i].addr, frame->seg[i].len);
 	return to;
@@ -145,10 +155,12 @@ static enum rsw_drop_reason reserve_error(struct rsw_pair *pair, int err)
  */
 static int prepare(struct rsw_pair *pair, const struct rsw_frame *frame, u64 features)
 {
+	u32 len = rsw_frame_egress_len(frame);
+
 	if (frame->offload.gso_type == VIRTIO_NET_HDR_GSO_NONE &&
-	    frame->len > pair->guest->mtu + ETH_HLEN + VLAN_HLEN)
+	    len > pair->guest->mtu + ETH_HLEN + VLAN_HLEN)
 		return -E2BIG;
-	return reserve(pair, rsw_vnet_hlen(features) + frame->len, features);
+	return reserve(pair, rsw_vnet_hlen(features) + len, features);
 }
 
 /* Fill the buffers that were taken, which was for these frames and in their order. */
@@ -160,7 +172,7 @@ static void fill(struct rsw_pair *pair, struct rsw_frame *frame, u64 frames, u64
 	unsigned int i;
 
 	rsw_for_each_frame(i, frames) {
-		u32 left = rsw_vnet_hlen(features) + frame[i].len;
+		u32 left = rsw_vnet_hlen(features) + rsw_frame_egress_len(&frame[i]);
 		u16 n = 0;
 
 		while (left)
@@ -168,7 +180,7 @@ static void fill(struct rsw_pair *pair, struct rsw_frame *frame, u64 frames, u64
 		seg = copy_frame(seg, &frame[i], features, n);
 		for (; n; n--, slot++)
 			rsw_vring_use(&queue->ring, slot->id, slot->ndesc, slot->len);
-		queue->bytes += frame[i].len;
+		queue->bytes += rsw_frame_egress_len(&frame[i]);
 	}
 	WARN_ON_ONCE(slot != queue->slot + queue->nslots || seg != queue->seg + queue->nsegs);
 	queue->frames += hweight64(frames);
@@ -207,6 +219,7 @@ static void deliver_in_software(struct rsw_pair *pair, struct rsw_frame *frame, 
 		if (rsw_frame_from_skb(&part, skb) &&
 		    rsw_frame_fits(&part.offload, features)) {
 			part.hash = frame->hash;
+			part.tag = frame->tag;
 			deliver_one(pair, &part, features);
 		} else {
 			drop(pair, 1, RSW_DROP_OUT_offload);

@@ -65,21 +65,52 @@ const struct rsw_port_ops rsw_host_ops = {
 	.state = host_state,
 };
 
+/* In no VLAN, and in each that the host is in. */
+static void forget(struct rsw_switch *sw, const u8 *addr)
+{
+	unsigned int vid;
+
+	rsw_fdb_del_local(&sw->fdb, addr, 0);
+	for_each_set_bit(vid, sw->host.vlans.member, VLAN_N_VID)
+		rsw_fdb_del_local(&sw->fdb, addr, vid);
+}
+
+/**
+ * rsw_host_know - an address is the host's
+ * @sw: the switch
+ * @addr: the address
+ *
+ * Context: RTNL, or before anybody can find the switch.
+ * Return: 0, or -ENOMEM and the address is not known to be the host's.
+ */
+int rsw_host_know(struct rsw_switch *sw, const u8 *addr)
+{
+	int err = rsw_fdb_add_local(&sw->fdb, &sw->host, addr, 0);
+	unsigned int vid;
+
+	for_each_set_bit(vid, sw->host.vlans.member, VLAN_N_VID)
+		err = err ?: rsw_fdb_add_local(&sw->fdb, &sw->host, addr, vid);
+	if (err)
+		forget(sw, addr);
+	return err;
+}
+
 int rsw_host_set_mac(struct net_device *dev, void *addr)
 {
 	struct rsw_switch *sw = netdev_priv(dev);
+	const u8 *mac = ((struct sockaddr *)addr)->sa_data;
 	u8 old[ETH_ALEN];
 	int err;
 
 	ether_addr_copy(old, dev->dev_addr);
 	err = eth_prepare_mac_addr_change(dev, addr);
-	if (!err)
-		err = rsw_fdb_add_local(&sw->fdb, &sw->host, ((struct sockaddr *)addr)->sa_data, 0);
+	if (err || ether_addr_equal(old, mac))
+		return err;
+	err = rsw_host_know(sw, mac);
 	if (err)
 		return err;
 	eth_commit_mac_addr_change(dev, addr);
-	if (!ether_addr_equal(old, dev->dev_addr))
-		rsw_fdb_del_local(&sw->fdb, old, 0);
+	forget(sw, old);
 	return 0;
 }
 
@@ -88,7 +119,7 @@ void rsw_host_set_rx_mode(struct net_device *dev)
 {
 	struct rsw_switch *sw = netdev_priv(dev);
 
-	WRITE_ONCE(sw->host.takes_unknown, dev->flags & IFF_PROMISC);
+	assign_bit(RSW_PORT_unicast_flood, &sw->host.flags, dev->flags & IFF_PROMISC);
 }
 
 /**

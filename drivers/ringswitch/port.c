@@ -11,7 +11,8 @@
 int rsw_port_init(struct rsw_port *port, const struct rsw_port_ops *ops)
 {
 	port->ops = ops;
-	port->takes_unknown = true;
+	port->flags = RSW_PORT_DEFAULT_FLAGS;
+	rsw_vlans_init(&port->vlans);
 	INIT_LIST_HEAD(&port->node);
 	port->stats = rsw_stats_alloc();
 	return port->stats ? 0 : -ENOMEM;

@@ -2,11 +2,14 @@
 #ifndef RINGSWITCH_PORT_H
 #define RINGSWITCH_PORT_H
 
+#include <linux/bitops.h>
 #include <linux/list.h>
 #include <linux/rcupdate.h>
 #include <linux/types.h>
 
+#include "port_flags.h"
 #include "stats.h"
+#include "vlan.h"
 
 struct net_device;
 struct netlink_ext_ack;
@@ -19,6 +22,9 @@ struct rsw_switch;
  * bonding and spanning trees to reckon with. Nothing limits it.
  */
 #define RSW_PORT_SPEED	10000
+
+/* A port that is isolated and in no group. Group n is n more. */
+#define RSW_ISOLATION_PRIVATE	1U
 
 /**
  * struct rsw_port_ops - what kinds of port differ in
@@ -40,7 +46,12 @@ struct rsw_port_ops {
  * @dev: the netdev people know the port by: a NIC, a representor or the switch
  * @stats: counters; outlive the attachment
  * @up: frames pass; written under RTNL, read anywhere
- * @takes_unknown: wants unicast frames to unknown addresses; written under RTNL
+ * @flags: BIT() of enum rsw_port_flag; written by atomic bit operations, those of the host
+ *	under its address lock, of others under RTNL
+ * @isolation: 0, or what ports must have in common to reach each other, see
+ *	rsw_port_reaches(); written under RTNL
+ * @isolation_group: what it is made of while the port is isolated; written under RTNL
+ * @vlans: which VLANs it is in; counts while the switch filters by VLAN
  * @node: in the switch's list of ports, RCU
  */
 struct rsw_port {
@@ -49,8 +60,11 @@ struct rsw_port {
 	struct net_device *dev;
 	struct rsw_stats __percpu *stats;
 	bool up;
-	bool takes_unknown;
+	unsigned long flags;
+	u32 isolation;
+	u16 isolation_group;
 	struct list_head node;
+	struct rsw_vlans vlans;
 };
 
 int rsw_port_init(struct rsw_port *port, const struct rsw_port_ops *ops);
@@ -62,6 +76,25 @@ void rsw_port_set_up(struct rsw_port *port, bool up);
 static inline bool rsw_port_is_up(const struct rsw_port *port)
 {
 	return READ_ONCE(port->up);
+}
+
+/**
+ * rsw_port_reaches - may frames of one port go to another?
+ * @from: where they came from
+ * @to: where they would go
+ *
+ * Ports that are isolated reach those that are not, and those of their own group.
+ */
+static inline bool rsw_port_reaches(const struct rsw_port *from, const struct rsw_port *to)
+{
+	u32 ours = READ_ONCE(from->isolation), theirs = READ_ONCE(to->isolation);
+
+	return !ours || !theirs || (ours == theirs && ours != RSW_ISOLATION_PRIVATE);
+}
+
+static inline bool rsw_port_has(const struct rsw_port *port, enum rsw_port_flag flag)
+{
+	return READ_ONCE(port->flags) & BIT(flag);
 }
 
 #endif /* RINGSWITCH_PORT_H */

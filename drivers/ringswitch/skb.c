@@ -40,11 +40,6 @@ static bool is_foreign(struct sk_buff *skb)
 				   skb->ip_summed != CHECKSUM_PARTIAL || skb->len > RSW_FRAME_MAX);
 }
 
-static bool is_tagged(const u8 *head)
-{
-	return ((const struct ethhdr *)head)->h_proto == htons(ETH_P_8021Q);
-}
-
 static bool is_readable(const struct sk_buff *skb)
 {
 	const struct sk_buff *next;
@@ -68,14 +63,11 @@ bool rsw_frame_from_skb(struct rsw_frame *frame, struct sk_buff *skb)
 {
 	struct virtio_net_hdr hdr;
 
-	frame->skb = skb;
-	frame->hash = (struct rsw_hash){};
-	frame->seg = NULL;
-	frame->nsegs = 0;
+	rsw_frame_init(frame, skb);
 	frame->len = skb->len;
 	frame->head_len = ETH_HLEN;
 	memcpy(frame->head, skb->data, ETH_HLEN);
-	if (is_tagged(frame->head) &&
+	if (eth_type_vlan(((const struct ethhdr *)frame->head)->h_proto) &&
 	    !skb_copy_bits(skb, ETH_HLEN, frame->head + ETH_HLEN, VLAN_HLEN))
 		frame->head_len = VLAN_ETH_HLEN;
 	if (skb_warn_if_lro(skb) || !is_readable(skb))
@@ -207,14 +199,19 @@ struct sk_buff *rsw_skb_take(struct rsw_batch *batch, unsigned int i)
 		skb = build(frame, READ_ONCE(batch->from->dev), batch->pages);
 	if (IS_ERR(skb))
 		return skb;
-	if (!(rsw_batch_shared(batch) & BIT_ULL(i))) {
-		frame->skb = NULL;
-		return skb;
-	}
 	/* Built once for all receivers that need one. */
-	frame->skb = skb;
-	skb = skb_clone(skb, GFP_ATOMIC);
-	return skb ?: ERR_PTR(-ENOMEM);
+	if (rsw_batch_shared(batch) & BIT_ULL(i)) {
+		frame->skb = skb;
+		skb = skb_clone(skb, GFP_ATOMIC);
+		if (!skb)
+			return ERR_PTR(-ENOMEM);
+	} else {
+		frame->skb = NULL;
+	}
+	/* Where NICs and the stack look for it. */
+	if (frame->tag.proto)
+		__vlan_hwaccel_put_tag(skb, frame->tag.proto, ntohs(frame->tag.tci));
+	return skb;
 }
 
 /* Nobody but us computes SCTP's checksum; the others only if the receiver cannot. */

@@ -7,6 +7,8 @@
 #include <linux/rtnetlink.h>
 #include <net/rtnetlink.h>
 
+#include "bridge_link.h"
+#include "bridge_vlan.h"
 #include "fdb_dump.h"
 #include "guest.h"
 #include "host.h"
@@ -33,10 +35,11 @@ static int switch_init(struct net_device *dev)
 	err = rsw_skbq_init(sw);
 	if (err)
 		goto err_fdb;
-	err = rsw_fdb_add_local(&sw->fdb, &sw->host, dev->dev_addr, 0);
+	sw->vlan_tpid = htons(ETH_P_8021Q);
+	err = rsw_host_know(sw, dev->dev_addr);
 	if (err)
 		goto err_skbq;
-	sw->host.takes_unknown = false;
+	clear_bit(RSW_PORT_unicast_flood, &sw->host.flags);
 	rsw_port_attach(&sw->host, sw, dev);
 	return 0;
 
@@ -133,6 +136,9 @@ static const struct net_device_ops switch_ops = {
 	.ndo_add_slave = switch_add_slave,
 	.ndo_del_slave = switch_del_slave,
 	.ndo_fdb_dump = rsw_fdb_dump,
+	.ndo_bridge_getlink = rsw_bridge_getlink,
+	.ndo_bridge_setlink = rsw_bridge_setlink,
+	.ndo_bridge_dellink = rsw_bridge_dellink,
 };
 
 static void switch_get_drvinfo(struct net_device *dev, struct ethtool_drvinfo *info)

@@ -17,6 +17,8 @@ struct rsw_skbq;
  * @host: that port
  * @ports: all ports, the host's included; changed under RTNL, read under RCU
  * @fdb: forwarding database
+ * @vlan_proto: TPID of VLAN tags; 0: the switch does not filter by VLAN; written under RTNL
+ * @vlan_tpid: the same while it does not; RTNL
  * @age_work: forgets old addresses
  * @skbq: ingress queues for socket buffers, per CPU
  * @mgmt: management device; NULL once the switch is being deleted; RTNL
@@ -51,6 +53,8 @@ struct rsw_switch {
 	struct rsw_port host;
 	struct list_head ports;
 	struct rsw_fdb fdb;
+	__be16 vlan_proto;
+	__be16 vlan_tpid;
 	struct delayed_work age_work;
 	struct rsw_skbq __percpu *skbq;
 	struct rsw_mgmt *mgmt;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* /sys/class/net/<switch>/ringswitch/ and /sys/class/net/<port>/ringport/ */
 #include <linux/device.h>
+#include <linux/if_vlan.h>
 #include <linux/jiffies.h>
 #include <linux/kstrtox.h>
 #include <linux/netdevice.h>
@@ -8,10 +9,12 @@
 #include <linux/sysfs.h>
 
 #include "guest.h"
-#include "port.h"
+#include "port_policy.h"
 #include "representor.h"
 #include "switch.h"
 #include "sysfs.h"
+#include "sysfs_vlan.h"
+#include "vlan_policy.h"
 
 static ssize_t ageing_time_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
@@ -40,8 +43,58 @@ static ssize_t ageing_time_store(struct device *dev, struct device_attribute *at
 }
 static DEVICE_ATTR_RW(ageing_time);
 
+static ssize_t vlan_filtering_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	const struct rsw_switch *sw = netdev_priv(to_net_dev(dev));
+
+	return sysfs_emit(buf, "%d\n", !!READ_ONCE(sw->vlan_proto));
+}
+
+static ssize_t vlan_filtering_store(struct device *dev, struct device_attribute *attr,
+				    const char *buf, size_t len)
+{
+	bool on;
+	int err = kstrtobool(buf, &on);
+
+	if (err)
+		return err;
+	if (!rtnl_trylock())
+		return restart_syscall();
+	rsw_vlan_set_filtering(netdev_priv(to_net_dev(dev)), on);
+	rtnl_unlock();
+	return len;
+}
+static DEVICE_ATTR_RW(vlan_filtering);
+
+static ssize_t vlan_protocol_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	const struct rsw_switch *sw = netdev_priv(to_net_dev(dev));
+
+	return sysfs_emit(buf, "%#06x\n", ntohs(READ_ONCE(sw->vlan_tpid)));
+}
+
+static ssize_t vlan_protocol_store(struct device *dev, struct device_attribute *attr,
+				   const char *buf, size_t len)
+{
+	u16 proto;
+	int err = kstrtou16(buf, 0, &proto);
+
+	if (err)
+		return err;
+	if (!eth_type_vlan(htons(proto)))
+		return -EPROTONOSUPPORT;
+	if (!rtnl_trylock())
+		return restart_syscall();
+	rsw_vlan_set_protocol(netdev_priv(to_net_dev(dev)), htons(proto));
+	rtnl_unlock();
+	return len;
+}
+static DEVICE_ATTR_RW(vlan_protocol);
+
 static struct attribute *switch_attrs[] = {
 	&dev_attr_ageing_time.attr,
+	&dev_attr_vlan_filtering.attr,
+	&dev_attr_vlan_protocol.attr,
 	NULL
 };
 
@@ -116,6 +169,87 @@ static ssize_t broken_reason_show(struct device *dev, struct device_attribute *a
 }
 static DEVICE_ATTR_RO(broken_reason);
 
+/* A setting, changed under RTNL; the device may be about to go. */
+static ssize_t set_port(struct device *dev, size_t len, u16 value,
+			void (*set)(struct rsw_port *port, unsigned int index, u16 value),
+			unsigned int index)
+{
+	struct rsw_port *port;
+
+	if (!rtnl_trylock())
+		return restart_syscall();
+	port = rsw_port_of(to_net_dev(dev));
+	if (port)
+		set(port, index, value);
+	rtnl_unlock();
+	return port ? len : -ENODEV;
+}
+
+static ssize_t flag_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	unsigned int flag = container_of(attr, struct number_attr, attr)->index;
+	struct rsw_port *port;
+	bool on = false;
+
+	rcu_read_lock();
+	port = rsw_port_of(to_net_dev(dev));
+	if (port)
+		on = rsw_port_has(port, flag);
+	rcu_read_unlock();
+	return port ? sysfs_emit(buf, "%d\n", on) : -ENODEV;
+}
+
+static void set_flag(struct rsw_port *port, unsigned int index, u16 on)
+{
+	rsw_port_set_flags(port, BIT(index), on ? BIT(index) : 0);
+}
+
+static ssize_t flag_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			  size_t len)
+{
+	unsigned int flag = container_of(attr, struct number_attr, attr)->index;
+	bool on;
+	int err = kstrtobool(buf, &on);
+
+	return err ?: set_port(dev, len, on, set_flag, flag);
+}
+
+static ssize_t isolation_group_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct rsw_port *port;
+	u16 group = 0;
+
+	rcu_read_lock();
+	port = rsw_port_of(to_net_dev(dev));
+	if (port)
+		group = READ_ONCE(port->isolation_group);
+	rcu_read_unlock();
+	return port ? sysfs_emit(buf, "%u\n", group) : -ENODEV;
+}
+
+static void set_isolation_group(struct rsw_port *port, unsigned int index, u16 group)
+{
+	rsw_port_set_isolation_group(port, group);
+}
+
+static ssize_t isolation_group_store(struct device *dev, struct device_attribute *attr,
+				     const char *buf, size_t len)
+{
+	u16 group;
+	int err = kstrtou16(buf, 10, &group);
+
+	return err ?: set_port(dev, len, group, set_isolation_group, 0);
+}
+static DEVICE_ATTR_RW(isolation_group);
+
+#define FLAG(n, brport, on)							\
+static struct number_attr flag_##n = {						\
+	__ATTR(n, 0644, flag_show, flag_store), RSW_PORT_##n };
+
+RSW_PORT_FLAGS(FLAG)
+
+#define FLAG_ATTR(n, brport, on)	&flag_##n.attr.attr,
+
 #define COUNT(n, i)								\
 static struct number_attr count_##n = { __ATTR(n, 0444, count_show, NULL), i }
 
@@ -141,6 +275,11 @@ RSW_DROP_REASONS(DROP_IN, DROP_OUT)
 static struct attribute *port_attrs[] = {
 	&dev_attr_state.attr,
 	&dev_attr_broken_reason.attr,
+	&dev_attr_isolation_group.attr,
+	&rsw_sysfs_pvid.attr,
+	&rsw_sysfs_vlans.attr,
+	&rsw_sysfs_vlans_untagged.attr,
+	RSW_PORT_FLAGS(FLAG_ATTR)
 	&count_ingress_frames.attr.attr,
 	&count_ingress_bytes.attr.attr,
 	&count_ingress_forwarded.attr.attr,
@@ -151,7 +290,19 @@ static struct attribute *port_attrs[] = {
 	NULL
 };
 
+/* But for VLANs, the host's own port has no settings, as a bridge has none for itself. */
+static umode_t port_attr_visible(struct kobject *kobj, struct attribute *attr, int i)
+{
+	bool vlan = attr == &rsw_sysfs_pvid.attr || attr == &rsw_sysfs_vlans.attr ||
+		    attr == &rsw_sysfs_vlans_untagged.attr;
+
+	if (attr->mode & 0200 && !vlan && rsw_is_switch(to_net_dev(kobj_to_dev(kobj))))
+		return 0;
+	return attr->mode;
+}
+
 const struct attribute_group rsw_port_group = {
 	.name = "ringport",
 	.attrs = port_attrs,
+	.is_visible = port_attr_visible,
 };

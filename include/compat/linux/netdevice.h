@@ -9,4 +9,8 @@
 #define netns_immutable	netns_local
 #endif
 
+#ifndef COMPAT_HAVE_NETIF_GET_FLAGS
+#define netif_get_flags	dev_get_flags
+#endif
+
 #endif /* COMPAT_LINUX_NETDEVICE_H */

@@ -48,7 +48,7 @@ static void send_burst(struct forward_model *model, struct fuzz_input *input)
 		if (source == UNKNOWN)
 			source = 0;
 		while (repeat-- && n++ < RSW_BATCH_FRAMES)
-			forward_model_add(model, dest, source);
+			forward_model_add(model, dest, source, (int)(runs % (MODEL_VIDS + 1)) - 1);
 	}
 	if (model->world->batch.n)
 		forward_model_run(model);
@@ -61,7 +61,9 @@ static void change_port(struct forward_model *model, struct fuzz_input *input)
 
 	/* A port that is not on a switch is down. */
 	forward_model_port(model, i)->up = !(what & 8) && !model->away[i];
-	forward_model_port(model, i)->takes_unknown = what & 16;
+	forward_model_port(model, i)->flags = fuzz_u8(input) % BIT(RSW_PORT_NFLAGS);
+	forward_model_vlans(model, i, fuzz_u8(input), what / 64);
+	forward_model_isolate(model, i, what & 16 ? fuzz_below(input, 3) : -1);
 	forward_model_seen(model, i)->refuses = what & 32 ? fuzz_u64(input) : 0;
 }
 
@@ -89,6 +91,7 @@ static void step(struct forward_model *model, struct fuzz_input *input)
 		break;
 	case 14:
 		forward_model_know_host(model, what & 128);
+		forward_model_filter(model, what & 64);
 		break;
 	case 15:
 		forward_model_check(model);

@@ -85,6 +85,7 @@ void __noreturn host_die(const char *file, int line, const char *what);
 #define DECLARE_BITMAP(name, bits)	unsigned long name[((bits) + 63) / 64]
 #define test_bit(n, bitmap)	(!!((bitmap)[(n) / 64] & BIT((n) % 64)))
 #define __set_bit(n, bitmap)	((void)((bitmap)[(n) / 64] |= BIT((n) % 64)))
+#define set_bit(n, bitmap)	__set_bit(n, bitmap)
 #define __assign_bit(n, bitmap, on) \
 	((on) ? __set_bit(n, bitmap) : (void)((bitmap)[(n) / 64] &= ~BIT((n) % 64)))
 #define ALIGN_DOWN(x, to)	((x) & ~((__typeof__(x))(to) - 1))

@@ -67,6 +67,24 @@ check_between()
 	check_err $? "$what: $is, not $low..$high"
 }
 
+# refused TEXT COMMAND..: it fails and says so.
+refused()
+{
+	local text=$1; shift
+	local said
+
+	said=$("$@" 2>&1)
+	check_fail $? "was done: $*"
+	[[ $said == *"$text"* ]]
+	check_err $? "$*: said: $said"
+}
+
+# sysfs_write rtp1/ringport/learning 1: a command, to be refused.
+sysfs_write()
+{
+	echo "$2" >"/sys/class/net/$1"
+}
+
 # Ends a test, when its traffic has: no port may have lost count of a frame, no client may
 # have been wronged.
 log_test()

@@ -111,6 +111,90 @@ ring_full()
 	[[ -z ${client_port[$1]} ]] || full=$(counter "${client_port[$1]}" drop_out_ring_full)
 }
 
+declare -A queued_before
+
+# The netdev of the port that a client is behind.
+port_of()
+{
+	case $1 in
+	out|tag)
+		echo rtu1 ;;
+	host|vlan)
+		echo rt0 ;;
+	*)
+		echo "${client_port[$1]}" ;;
+	esac
+}
+
+note_queued()
+{
+	local dir
+
+	for dir in /sys/class/net/rt*/ringport; do
+		read -r "queued_before[$dir]" <"$dir/egress_queued"
+	done
+}
+
+# check_queued NAME WANTED: frames for the port of a client since note_queued.
+check_queued()
+{
+	local port
+
+	port=$(port_of "$1")
+	check_equal $(($(counter "$port" egress_queued) -
+		queued_before[/sys/class/net/$port/ringport])) "$2" "frames for $1"
+}
+
+has_sent()
+{
+	(($(counter "$1" ingress_frames) >= $2)) && conserved
+}
+
+# sends NAME COUNT [FRAME...]: until the switch is done with all of it. What nobody has got by
+# then, nobody will; for those whom no broadcast reaches.
+sends()
+{
+	local from=$1; shift
+	local count=$1; shift
+	local port before
+
+	port=$(port_of "$from")
+	before=$(counter "$port" ingress_frames)
+	note_queued
+	must "$from" send count="$count" "$@"
+	busywait 3000 has_sent "$port" $((before + count))
+	check_err $? "$from has not sent all"
+}
+
+# gets SENDER DST RECEIVER...: each receiver gets each frame once, all other clients none.
+gets()
+{
+	local from=$1; shift
+	local dst=$1; shift
+	local name
+
+	for name in "$@"; do
+		must "$name" clear
+	done
+	sends "$from" 10 dst="$dst" len=200
+	for name in "${!client_pid[@]}"; do
+		if [[ " $* " == *" $name "* ]]; then
+			check_queued "$name" 10
+			must "$name" wait frames=10
+			check_received "$name" 10 flow=0
+		else
+			check_queued "$name" 0
+		fi
+	done
+}
+
+# check_tag NAME FLOW WANTED: the tag of the last frame of a flow, -1 for none.
+check_tag()
+{
+	ask "$1" count flow="$2"
+	check_equal "${told[tci]}" $(($3)) "tag of flow $2 at $1"
+}
+
 # stream_begins FROM TO FLOW [FRAME...]: traffic that is accounted for in the end.
 stream_begins()
 {

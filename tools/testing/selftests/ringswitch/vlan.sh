@@ -33,13 +33,6 @@ setup_prepare()
 	host_start out rt-out eth0 && host_start tag rt-out eth0.5
 }
 
-# check_tag NAME FLOW WANTED: the tag of the last frame of a flow, -1 for none.
-check_tag()
-{
-	ask "$1" count flow="$2"
-	check_equal "${told[tci]}" $(($3)) "tag of flow $2 at $1"
-}
-
 between_guests()
 {
 	must g1 send dst="${client_mac[g2]}" tci=0x6abc flow=1 count=10 len=300

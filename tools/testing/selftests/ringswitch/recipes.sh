@@ -1,0 +1,148 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What Documentation/switch.rst tells people to type, and what comes of it.
+#
+#   +------+  +------+  +------+          +---------------+
+#   |  g1  |  |  g2  |  |  g3  |          |      out      | outside host
+#   +--+---+  +--+---+  +--+---+          +-------+-------+
+#      | rtp1    | rtp2    | rtp3            rtu1 | veth
+#   +--+---------+---------+---------------------+-+
+#   |                 rt0 (host)                   |
+#   +----------------------------------------------+
+
+ALL_TESTS="
+	isolated
+	group
+	locked
+	vlans
+	trunk
+	host_in_vlan
+	no_recipe_left
+"
+source "$(dirname "$0")/lib.sh"
+
+manual=$lib_dir/../../../../Documentation/switch.rst
+done_recipes=
+
+setup_prepare()
+{
+	switch_add rt0 && guests_create rt0 3 && uplink_add rtu1 rt0 rt-out &&
+		host_start out rt-out eth0 && host_start host - rt0
+}
+
+# A new switch for each recipe.
+start_again()
+{
+	clients_stop
+	sweep
+	setup_prepare
+	check_err $? "cannot set up: $answer"
+}
+
+# recipe NAME: its commands, with the names that tests use.
+recipe()
+{
+	local commands
+
+	commands=$(awk -v name=".. recipe: $1" '
+		$0 == name { found = 1; next }
+		found && /^   / { begun = 1; print; next }
+		begun { exit }' "$manual" |
+		sed 's/\brsw0\b/rt0/g; s/\bvm\([0-9]\)\b/rtp\1/g; s/\beth0\b/rtu1/g')
+	[[ $commands ]]
+	check_err $? "the manual has no recipe '$1'"
+	bash -e -c "$commands"
+	check_err $? "the recipe failed: $commands"
+	done_recipes+=" $1;"
+}
+
+isolated()
+{
+	start_again
+	recipe "isolated vm1 vm2"
+	gets g1 $all g3 out host
+	gets out $all g1 g2 g3 host
+	log_test "guests that do not reach each other"
+}
+
+group()
+{
+	start_again
+	recipe "group vm1 vm2 without vm3"
+	gets g1 $all g2 out host
+	gets g3 $all out host
+	log_test "a tenant's guests"
+}
+
+locked()
+{
+	start_again
+	must g1 send dst=$all count=1
+	must g2 wait frames=1
+	recipe "locked vm1"
+	gets g1 $all g2 g3 out host
+	sends g1 10 dst=$all src=02:00:00:00:00:02
+	check_queued g2 0
+	log_test "a guest that keeps its address"
+}
+
+vlans()
+{
+	start_again
+	recipe "vlans vm1 10 vm2 20"
+	sends g1 10 dst=$all flow=1
+	check_queued g2 0
+	must out wait flow=1 frames=10
+	check_tag out 1 10
+	sends g2 10 dst=$all flow=2
+	check_queued g1 0
+	must out wait flow=2 frames=10
+	check_tag out 2 20
+	must out send dst=$all flow=3 count=10 tci=20
+	must g2 wait flow=3 frames=10
+	check_tag g2 3 -1
+	log_test "guests in VLANs, and a NIC that is a trunk"
+}
+
+trunk()
+{
+	start_again
+	recipe "trunk vm3"
+	bridge vlan add dev rtp1 vid 77 pvid untagged
+	must g1 send dst=$all flow=4 count=10
+	must g3 wait flow=4 frames=10
+	check_tag g3 4 77
+	log_test "a guest that gets all VLANs"
+}
+
+host_in_vlan()
+{
+	start_again
+	recipe "host in vlan 10 of vm1"
+	host_start vlan - rt0.10
+	check_err $? "cannot start: $answer"
+	must g1 send dst="${client_mac[vlan]}" flow=5 count=10
+	must vlan wait flow=5 frames=10
+	must vlan send dst="${client_mac[g1]}" flow=6 count=10
+	must g1 wait flow=6 frames=10
+	check_tag g1 6 -1
+	log_test "the host in a VLAN"
+}
+
+no_recipe_left()
+{
+	local name
+
+	while read -r name; do
+		[[ $done_recipes == *" $name;"* ]]
+		check_err $? "nobody has tried '$name'"
+	done < <(sed -n 's/^\.\. recipe: //p' "$manual")
+	log_test "all recipes of the manual were tried"
+}
+
+trap cleanup EXIT
+require_command bridge
+[[ -r $manual ]] || skip_all "$manual is not here"
+tests_run
+exit $EXIT_STATUS
