@@ -139,7 +139,7 @@ settings_refused()
 	refused "no such setting" bridge link set dev rtp1 learning off hairpin on
 	check_setting rtp1 learning true
 	refused "no such setting" bridge link set dev rtp1 cost 5
-	refused "not the switch" bridge link set dev rt0 learning off
+	refused "not the switch" bridge link set dev rt0 learning off self
 	refused "Invalid argument" sysfs_write rtp1/ringport/learning maybe
 	refused "Numerical result out of range" sysfs_write rtp1/ringport/isolation_group 65536
 	refused "Invalid argument" sysfs_write rtp1/ringport/isolation_group -1

@@ -150,14 +150,14 @@ ranges()
 	bridge vlan add dev rtp2 vid 100-200 untagged
 	check_equal "$(counter rtp2 vlans)" 10,20,100-200 vlans
 	check_equal "$(counter rtp2 vlans_untagged)" 100-200 vlans_untagged
-	check_equal "$(bridge -c -j vlan show dev rtp2 | jq -c '.[0].vlans | map(.vlan, .vlanEnd)')" \
+	check_equal "$(bridge -compressvlans -j vlan show dev rtp2 | jq -c '.[0].vlans | map(.vlan, .vlanEnd)')" \
 		"[10,null,20,null,100,200]" "compressed"
 	check_equal "$(bridge -j vlan show dev rtp2 | jq '.[0].vlans | length')" 103 "one by one"
 	bridge vlan del dev rtp2 vid 150-160
 	check_equal "$(counter rtp2 vlans)" 10,20,100-149,161-200 vlans
 	bridge vlan add dev rtp2 vid 2-4094
 	check_equal "$(counter rtp2 vlans)" 2-4094 vlans
-	check_equal "$(bridge -c -j vlan show dev rtp2 | jq '.[0].vlans | length')" 1 "compressed"
+	check_equal "$(bridge -compressvlans -j vlan show dev rtp2 | jq '.[0].vlans | length')" 1 "compressed"
 	in_vlans rtp2 0 "" 10,20
 	check_vlans rtp2 "10 20" 0 "" 10,20
 	log_test "ranges of VLANs"
@@ -165,7 +165,7 @@ ranges()
 
 refused_settings()
 {
-	refused "PVID" bridge vlan add dev rtp2 vid 5-6 pvid
+	refused "pvid" bridge vlan add dev rtp2 vid 5-6 pvid
 	refused "Numerical result out of range" sysfs_write rtp2/ringport/vlans 0-5
 	refused "Numerical result out of range" sysfs_write rtp2/ringport/vlans 4095
 	refused "Numerical result out of range" sysfs_write rtp2/ringport/vlans 5000
