@@ -26,6 +26,17 @@ void rsw_guest_break(struct rsw_guest *guest, struct rsw_queue *queue, int error
 	rsw_guest_config_notify(guest);
 }
 
+/* Of all queues of a direction. */
+void rsw_guest_coalesce(struct rsw_guest *guest, bool egress, const struct rsw_coalescing *coal)
+{
+	for (u16 i = 0; i < guest->npairs; i++) {
+		struct rsw_pair *pair = &guest->pair[i];
+		struct rsw_queue *queue = egress ? &pair->egress : &pair->ingress;
+
+		rsw_notify_set(&queue->notify, coal);
+	}
+}
+
 /**
  * rsw_guest_listen - does a queue have more to take?
  * @guest: the guest

@@ -250,15 +250,11 @@ RSW_PORT_FLAGS(FLAG)
 
 #define FLAG_ATTR(n, brport, on)	&flag_##n.attr.attr,
 
-#define COUNT(n, i)								\
-static struct number_attr count_##n = { __ATTR(n, 0444, count_show, NULL), i }
+#define COUNT(upper, n)								\
+static struct number_attr count_##n = {						\
+	__ATTR(n, 0444, count_show, NULL), RSW_##upper };
 
-COUNT(ingress_frames, RSW_INGRESS_FRAMES);
-COUNT(ingress_bytes, RSW_INGRESS_BYTES);
-COUNT(ingress_forwarded, RSW_INGRESS_FORWARDED);
-COUNT(egress_queued, RSW_EGRESS_QUEUED);
-COUNT(egress_frames, RSW_EGRESS_FRAMES);
-COUNT(egress_bytes, RSW_EGRESS_BYTES);
+RSW_COUNTERS(COUNT)
 
 #define DROP_IN(n)								\
 static struct number_attr drop_in_##n = {					\
@@ -269,6 +265,7 @@ static struct number_attr drop_out_##n = {					\
 
 RSW_DROP_REASONS(DROP_IN, DROP_OUT)
 
+#define COUNT_ATTR(upper, n)	&count_##n.attr.attr,
 #define DROP_IN_ATTR(n)		&drop_in_##n.attr.attr,
 #define DROP_OUT_ATTR(n)	&drop_out_##n.attr.attr,
 
@@ -280,12 +277,7 @@ static struct attribute *port_attrs[] = {
 	&rsw_sysfs_vlans.attr,
 	&rsw_sysfs_vlans_untagged.attr,
 	RSW_PORT_FLAGS(FLAG_ATTR)
-	&count_ingress_frames.attr.attr,
-	&count_ingress_bytes.attr.attr,
-	&count_ingress_forwarded.attr.attr,
-	&count_egress_queued.attr.attr,
-	&count_egress_frames.attr.attr,
-	&count_egress_bytes.attr.attr,
+	RSW_COUNTERS(COUNT_ATTR)
 	RSW_DROP_REASONS(DROP_IN_ATTR, DROP_OUT_ATTR)
 	NULL
 };
