@@ -21,7 +21,7 @@ void rsw_guest_break(struct rsw_guest *guest, struct rsw_queue *queue, int error
 	queue->running = false;
 	if (cmpxchg(&guest->broken, 0, error))
 		return;
-	trace_rsw_broken(&guest->port, queue->number, error);
+	trace_rsw_broken(&guest->vdpa.dev, queue->number, error);
 	/* virtio 1.3, 2.1.2: NEEDS_RESET is set, now say so. */
 	rsw_guest_config_notify(guest);
 }

@@ -3,6 +3,7 @@
 #include <linux/ktime.h>
 
 #include "notify.h"
+#include "trace.h"
 
 /**
  * rsw_notify_init - make a zeroed notifier usable
@@ -26,6 +27,7 @@ void rsw_notify_flush(struct rsw_notify *notify)
 	if (!notify->cb.callback)
 		return;
 	notify->interrupts++;
+	trace_rsw_interrupt(notify);
 	notify->cb.callback(notify->cb.private);
 }
 

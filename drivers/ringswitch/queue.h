@@ -89,6 +89,11 @@ struct rsw_queue {
 	struct rsw_mem_area area[3];
 };
 
+static inline const struct rsw_queue *rsw_notify_queue(const struct rsw_notify *notify)
+{
+	return container_of(notify, struct rsw_queue, notify);
+}
+
 int rsw_queue_init(struct rsw_queue *queue, struct rsw_mem *mem, u16 number,
 		   struct rsw_worker *worker);
 void rsw_queue_free(struct rsw_queue *queue);

@@ -13,7 +13,7 @@
 
 #define NOT_HERE() host_die(__FILE__, __LINE__, "this needs a kernel")
 
-void rsw_worker_init(struct rsw_worker *worker, struct device *dev,
+void rsw_worker_init(struct rsw_worker *worker, struct device *dev, u16 number,
 		     bool (*round)(struct rsw_worker *worker))
 {
 	worker->round = round;

@@ -101,6 +101,7 @@ struct delayed_work {
 #define cancel_delayed_work_sync(delayed)	((void)(delayed))
 
 /* Tracepoints do nothing. */
+#define TRACE_DEFINE_ENUM(value)
 #define TP_PROTO(...)		__VA_ARGS__
 #define TRACE_EVENT(name, proto, ...) \
 	static inline void trace_##name(proto) {}
