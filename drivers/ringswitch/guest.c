@@ -21,9 +21,20 @@ static const char *guest_state(const struct rsw_port *port)
 	return READ_ONCE(guest->status) & VIRTIO_CONFIG_S_DRIVER_OK ? "running" : "idle";
 }
 
+static unsigned int guest_backlog(struct rsw_port *port)
+{
+	struct rsw_guest *guest = rsw_guest_of_port(port);
+	unsigned int n = 0;
+
+	for (u16 i = 0; i < guest->npairs; i++)
+		n += rsw_queue_backlog(&guest->pair[i].ingress);
+	return n;
+}
+
 static const struct rsw_port_ops guest_port_ops = {
 	.egress = rsw_guest_egress,
 	.state = guest_state,
+	.backlog = guest_backlog,
 };
 
 /**

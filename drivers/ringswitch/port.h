@@ -32,10 +32,12 @@ struct rsw_switch;
  *	dropped when this returns. BH off, RCU read section. A frame's skb may be kept
  *	by way of rsw_skb_take() only
  * @state: a word for people: "running", "idle", "suspended", "broken"
+ * @backlog: frames that wait to be let in. RCU read section
  */
 struct rsw_port_ops {
 	void (*egress)(struct rsw_port *port, struct rsw_batch *batch, u64 frames);
 	const char *(*state)(const struct rsw_port *port);
+	unsigned int (*backlog)(struct rsw_port *port);
 };
 
 /**
