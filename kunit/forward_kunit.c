@@ -228,6 +228,22 @@ static void names_and_sums_of_reasons(struct kunit *test)
 	}
 }
 
+/* As an array, and by the names of the files in sysfs. */
+static void names_of_counters(struct kunit *test)
+{
+	struct rsw_stats_sum sum = { .count[RSW_EGRESS_BYTES] = 5, .drop[RSW_DROP_IN_backlog] = 7 };
+	const u64 *all = (const u64 *)&sum;
+
+	for (unsigned int i = 0; i < RSW_STATS_MAX; i++) {
+		const char *name = rsw_stats_name(i);
+
+		KUNIT_EXPECT_EQ(test, all[i] == 5, !strcmp(name, "egress_bytes"));
+		KUNIT_EXPECT_EQ(test, all[i] == 7, !strcmp(name, "drop_in_backlog"));
+		for (unsigned int other = 0; other < i; other++)
+			KUNIT_EXPECT_NE(test, strcmp(name, rsw_stats_name(other)), 0);
+	}
+}
+
 static struct kunit_case forward_cases[] = {
 	KUNIT_CASE(unknown_goes_to_all_who_want_it),
 	KUNIT_CASE(groups_go_to_all),
@@ -242,6 +258,7 @@ static struct kunit_case forward_cases[] = {
 	KUNIT_CASE(as_many_receivers_as_frames),
 	KUNIT_CASE(every_source_of_a_batch_is_learned),
 	KUNIT_CASE(names_and_sums_of_reasons),
+	KUNIT_CASE(names_of_counters),
 	{}
 };
 

@@ -55,6 +55,8 @@ void rsw_drop_egress(struct rsw_port *port, unsigned int n, enum rsw_drop_reason
 /* Copies queued to a port have been delivered. */
 void rsw_delivered(struct rsw_port *port, unsigned int frames, unsigned int bytes)
 {
-	if (frames)
-		rsw_stats_add(port->stats, RSW_EGRESS_FRAMES, frames, bytes);
+	if (!frames)
+		return;
+	rsw_stats_add(port->stats, RSW_EGRESS_FRAMES, frames, bytes);
+	trace_rsw_deliver(port, frames, bytes);
 }

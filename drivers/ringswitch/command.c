@@ -285,31 +285,25 @@ static bool set_offloads(struct rsw_guest *guest, struct rsw_chain *chain)
 	return true;
 }
 
-static bool pull_coalescing(struct rsw_chain *chain, u32 *max_packets, u32 *max_usecs)
+static bool pull_coalescing(struct rsw_chain *chain, struct rsw_coalescing *coal)
 {
 	struct virtio_net_ctrl_coal wish;
 
 	if (!rsw_pull(chain, &wish, sizeof(wish)))
 		return false;
-	*max_packets = le32_to_cpu(wish.max_packets);
-	*max_usecs = le32_to_cpu(wish.max_usecs);
+	coal->max_packets = le32_to_cpu(wish.max_packets);
+	coal->max_usecs = le32_to_cpu(wish.max_usecs);
 	return true;
 }
 
 /* Of all queues of a direction. */
 static bool set_coalescing(struct rsw_guest *guest, bool receive, struct rsw_chain *chain)
 {
-	u32 max_packets, max_usecs;
+	struct rsw_coalescing coal;
 
-	if (!has(guest, VIRTIO_NET_F_NOTF_COAL) ||
-	    !pull_coalescing(chain, &max_packets, &max_usecs))
+	if (!has(guest, VIRTIO_NET_F_NOTF_COAL) || !pull_coalescing(chain, &coal))
 		return false;
-	for (u16 i = 0; i < guest->npairs; i++) {
-		struct rsw_pair *pair = &guest->pair[i];
-		struct rsw_queue *queue = receive ? &pair->egress : &pair->ingress;
-
-		rsw_notify_set(&queue->notify, max_packets, max_usecs);
-	}
+	rsw_guest_coalesce(guest, receive, &coal);
 	return true;
 }
 
@@ -328,11 +322,11 @@ static struct rsw_notify *pull_vq(struct rsw_guest *guest, struct rsw_chain *cha
 static bool set_vq_coalescing(struct rsw_guest *guest, struct rsw_chain *chain)
 {
 	struct rsw_notify *notify = pull_vq(guest, chain);
-	u32 max_packets, max_usecs;
+	struct rsw_coalescing coal;
 
-	if (!notify || !pull_coalescing(chain, &max_packets, &max_usecs))
+	if (!notify || !pull_coalescing(chain, &coal))
 		return false;
-	rsw_notify_set(notify, max_packets, max_usecs);
+	rsw_notify_set(notify, &coal);
 	return true;
 }
 
@@ -341,11 +335,13 @@ static bool get_vq_coalescing(struct rsw_guest *guest, struct rsw_chain *chain,
 			      struct rsw_answer *answer)
 {
 	const struct rsw_notify *notify = pull_vq(guest, chain);
+	struct rsw_coalescing coal;
 
 	if (!notify)
 		return false;
-	answer->coal.max_packets = cpu_to_le32(READ_ONCE(notify->max_packets));
-	answer->coal.max_usecs = cpu_to_le32(READ_ONCE(notify->max_usecs));
+	rsw_notify_get(notify, &coal);
+	answer->coal.max_packets = cpu_to_le32(coal.max_packets);
+	answer->coal.max_usecs = cpu_to_le32(coal.max_usecs);
 	answer->len += sizeof(answer->coal);
 	return true;
 }

@@ -81,7 +81,7 @@ static bool run(struct rsw_worker *worker)
 int rsw_cvq_init(struct rsw_cvq *cvq, struct rsw_guest *guest, u16 number)
 {
 	guest->active = 1;
-	rsw_worker_init(&cvq->worker, &guest->vdpa.dev, run);
+	rsw_worker_init(&cvq->worker, &guest->vdpa.dev, number, run);
 	return rsw_queue_init(&cvq->queue, &guest->mem[0], number, &cvq->worker);
 }
 

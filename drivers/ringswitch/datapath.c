@@ -21,6 +21,7 @@
 #include "frame.h"
 #include "port.h"
 #include "switch.h"
+#include "trace.h"
 #include "vlan.h"
 
 static void count_ingress(struct rsw_batch *batch)
@@ -30,6 +31,7 @@ static void count_ingress(struct rsw_batch *batch)
 	for (unsigned int i = 0; i < batch->n; i++)
 		bytes += batch->frame[i].len;
 	rsw_stats_add(batch->from->stats, RSW_INGRESS_FRAMES, batch->n, bytes);
+	trace_rsw_ingress(batch->from, batch->n, bytes);
 }
 
 static enum rsw_drop_reason check_ports(const struct rsw_batch *batch, struct rsw_switch *sw)

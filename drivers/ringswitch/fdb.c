@@ -10,6 +10,7 @@
 
 #include "fdb.h"
 #include "port.h"
+#include "trace.h"
 
 #define DEFAULT_AGEING_TIME	(300 * HZ)
 
@@ -113,16 +114,22 @@ void rsw_fdb_learn(struct rsw_fdb *fdb, struct rsw_port *port, const u8 *addr, u
 	unsigned long now = jiffies;
 
 	if (unlikely(!entry)) {
+		int err;
+
 		spin_lock(&fdb->lock);
-		insert(fdb, port, addr, vid, false);
+		err = insert(fdb, port, addr, vid, false);
 		spin_unlock(&fdb->lock);
+		if (!err)
+			trace_rsw_learn(port, addr, vid, false);
 		return;
 	}
 	if (entry->local)
 		return;
 	/* Written only on change: every sender's CPU has this line in its cache. */
-	if (unlikely(READ_ONCE(entry->port) != port))
+	if (unlikely(READ_ONCE(entry->port) != port)) {
 		WRITE_ONCE(entry->port, port);
+		trace_rsw_learn(port, addr, vid, true);
+	}
 	if (READ_ONCE(entry->updated) != now)
 		WRITE_ONCE(entry->updated, now);
 }

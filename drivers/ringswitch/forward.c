@@ -8,6 +8,7 @@
 #include "forward.h"
 #include "port.h"
 #include "switch.h"
+#include "trace.h"
 #include "vlan.h"
 
 static const struct ethhdr *eth_of(const struct rsw_frame *frame)
@@ -148,6 +149,7 @@ static void visit(struct rsw_batch *batch, struct rsw_port *port, u64 frames)
 	if (batch->vlan_proto)
 		rsw_vlan_tag(batch, port, frames);
 	rsw_stats_count(port->stats, RSW_EGRESS_QUEUED, hweight64(frames));
+	trace_rsw_visit(batch->from, port, hweight64(frames));
 	port->ops->egress(port, batch, frames);
 }
 

@@ -21,9 +21,20 @@ static const char *guest_state(const struct rsw_port *port)
 	return READ_ONCE(guest->status) & VIRTIO_CONFIG_S_DRIVER_OK ? "running" : "idle";
 }
 
+static unsigned int guest_backlog(struct rsw_port *port)
+{
+	struct rsw_guest *guest = rsw_guest_of_port(port);
+	unsigned int n = 0;
+
+	for (u16 i = 0; i < guest->npairs; i++)
+		n += rsw_queue_backlog(&guest->pair[i].ingress);
+	return n;
+}
+
 static const struct rsw_port_ops guest_port_ops = {
 	.egress = rsw_guest_egress,
 	.state = guest_state,
+	.backlog = guest_backlog,
 };
 
 /**
@@ -99,6 +110,26 @@ static void start_queues(struct rsw_guest *guest)
 		start_queue(guest, rsw_guest_queue(guest, i));
 }
 
+/*
+ * A driver that can say itself when it wants to be interrupted decides alone, and starts with
+ * "always" as virtio demands (1.3, 5.1.6.5.8). For others it is the host that decides.
+ */
+static bool driver_coalesces(const struct rsw_guest *guest)
+{
+	return guest->status & VIRTIO_CONFIG_S_DRIVER_OK &&
+	       guest->features & (BIT_ULL(VIRTIO_NET_F_NOTF_COAL) |
+				  BIT_ULL(VIRTIO_NET_F_VQ_NOTF_COAL));
+}
+
+/* After a reset all queues interrupt at once. */
+static void start_coalescing(struct rsw_guest *guest)
+{
+	if (driver_coalesces(guest))
+		return;
+	rsw_guest_coalesce(guest, false, &guest->ingress_coal);
+	rsw_guest_coalesce(guest, true, &guest->egress_coal);
+}
+
 static void start_driver(struct rsw_guest *guest)
 {
 	rsw_guest_mem_start(guest, in_kernel_driver(guest));
@@ -107,6 +138,7 @@ static void start_driver(struct rsw_guest *guest)
 		rsw_guest_break(guest, rsw_guest_queue(guest, 0), -EPROTO);
 		return;
 	}
+	start_coalescing(guest);
 	start_queues(guest);
 	if (guest->rep)
 		netif_carrier_on(guest->rep);
@@ -222,6 +254,48 @@ void rsw_guest_resume(struct rsw_guest *guest)
 	if (guest->suspended) {
 		WRITE_ONCE(guest->suspended, false);
 		start_queues(guest);
+	}
+	mutex_unlock(&guest->ctl);
+}
+
+/**
+ * rsw_guest_set_coalescing - how often the driver may be interrupted, if it has no say
+ * @guest: the guest
+ * @ingress: for what it sends
+ * @egress: for what it gets
+ *
+ * In force at once, and for each driver to come.
+ *
+ * Return: 0, or -EBUSY while a driver is there that decides itself; nothing is changed then.
+ */
+int rsw_guest_set_coalescing(struct rsw_guest *guest, const struct rsw_coalescing *ingress,
+			     const struct rsw_coalescing *egress)
+{
+	int err = 0;
+
+	mutex_lock(&guest->ctl);
+	if (driver_coalesces(guest)) {
+		err = -EBUSY;
+	} else {
+		guest->ingress_coal = *ingress;
+		guest->egress_coal = *egress;
+		if (guest->status & VIRTIO_CONFIG_S_DRIVER_OK)
+			start_coalescing(guest);
+	}
+	mutex_unlock(&guest->ctl);
+	return err;
+}
+
+/* What is in force: of a driver that decides itself, for its first pair. */
+void rsw_guest_get_coalescing(struct rsw_guest *guest, struct rsw_coalescing *ingress,
+			      struct rsw_coalescing *egress)
+{
+	mutex_lock(&guest->ctl);
+	*ingress = guest->ingress_coal;
+	*egress = guest->egress_coal;
+	if (driver_coalesces(guest)) {
+		rsw_notify_get(&guest->pair[0].ingress.notify, ingress);
+		rsw_notify_get(&guest->pair[0].egress.notify, egress);
 	}
 	mutex_unlock(&guest->ctl);
 }

@@ -40,6 +40,9 @@ struct rsw_rss;
  * @broken: 0, or the errno of the first violation since reset
  * @ctl: device state below, and start and stop of queues
  * @offered: feature bits
+ * @ingress_coal: interrupts for sending; this and the next: what the host says, for drivers
+ *	that have no say themselves
+ * @egress_coal: interrupts for receiving
  * @status: virtio device status
  * @in_use: a driver is there
  * @suspended: queues that are ready wait for rsw_guest_resume()
@@ -72,6 +75,8 @@ struct rsw_guest {
 
 	struct mutex ctl;
 	u64 offered;
+	struct rsw_coalescing ingress_coal;
+	struct rsw_coalescing egress_coal;
 	u8 status;
 	bool in_use;
 	bool suspended;
@@ -121,6 +126,10 @@ int rsw_guest_set_index(struct rsw_guest *guest, struct rsw_queue *queue, u16 in
 void rsw_guest_reset(struct rsw_guest *guest);
 void rsw_guest_suspend(struct rsw_guest *guest);
 void rsw_guest_resume(struct rsw_guest *guest);
+int rsw_guest_set_coalescing(struct rsw_guest *guest, const struct rsw_coalescing *ingress,
+			     const struct rsw_coalescing *egress);
+void rsw_guest_get_coalescing(struct rsw_guest *guest, struct rsw_coalescing *ingress,
+			      struct rsw_coalescing *egress);
 
 /* guest_config.c */
 void rsw_guest_config_init(struct rsw_guest *guest);
@@ -143,6 +152,7 @@ void rsw_guest_unmap_all(struct rsw_guest *guest, unsigned int space);
 int rsw_guest_set_space(struct rsw_guest *guest, bool control, unsigned int space);
 
 /* guest_serve.c */
+void rsw_guest_coalesce(struct rsw_guest *guest, bool egress, const struct rsw_coalescing *coal);
 bool rsw_guest_listen(struct rsw_guest *guest, struct rsw_queue *queue);
 void rsw_guest_break(struct rsw_guest *guest, struct rsw_queue *queue, int error);
 

@@ -15,6 +15,7 @@
 #include "guest.h"
 #include "rss.h"
 #include "skb.h"
+#include "tap.h"
 
 /*
  * Piece by piece: GRO chains some forty buffers, each of one piece, and skb_seq_read() takes a
@@ -366,5 +367,7 @@ void rsw_guest_deliver(struct rsw_guest *guest, struct rsw_frame *frame, u64 fra
 
 void rsw_guest_egress(struct rsw_port *port, struct rsw_batch *batch, u64 frames)
 {
+	/* Before: nobody shall see an answer first. What the host itself sends has been shown. */
+	rsw_tap_frames(port, batch->frame, frames, true);
 	rsw_guest_deliver(rsw_guest_of_port(port), batch->frame, frames);
 }

@@ -8,6 +8,7 @@
 #include "frame.h"
 #include "guest.h"
 #include "skb.h"
+#include "tap.h"
 
 /*
  * Take chains until the batch is full. The payload of each is prefetched, so that the
@@ -99,6 +100,7 @@ bool rsw_guest_ingress(struct rsw_worker *worker)
 	batch->n = take_chains(pair);
 	if (batch->n) {
 		parse_frames(pair);
+		rsw_tap_frames(port, batch->frame, batch->live, false);
 		rsw_datapath_run(batch, rcu_dereference(port->sw));
 		rsw_skb_release(batch);
 		complete_chains(pair, batch->n);

@@ -21,9 +21,20 @@ void rsw_guest_break(struct rsw_guest *guest, struct rsw_queue *queue, int error
 	queue->running = false;
 	if (cmpxchg(&guest->broken, 0, error))
 		return;
-	trace_rsw_broken(&guest->port, queue->number, error);
+	trace_rsw_broken(&guest->vdpa.dev, queue->number, error);
 	/* virtio 1.3, 2.1.2: NEEDS_RESET is set, now say so. */
 	rsw_guest_config_notify(guest);
+}
+
+/* Of all queues of a direction. */
+void rsw_guest_coalesce(struct rsw_guest *guest, bool egress, const struct rsw_coalescing *coal)
+{
+	for (u16 i = 0; i < guest->npairs; i++) {
+		struct rsw_pair *pair = &guest->pair[i];
+		struct rsw_queue *queue = egress ? &pair->egress : &pair->ingress;
+
+		rsw_notify_set(&queue->notify, coal);
+	}
 }
 
 /**

@@ -63,6 +63,7 @@ static const char *host_state(const struct rsw_port *port)
 const struct rsw_port_ops rsw_host_ops = {
 	.egress = host_egress,
 	.state = host_state,
+	.backlog = rsw_skbq_backlog,
 };
 
 /* In no VLAN, and in each that the host is in. */

@@ -3,6 +3,7 @@
 #include <linux/ktime.h>
 
 #include "notify.h"
+#include "trace.h"
 
 /**
  * rsw_notify_init - make a zeroed notifier usable
@@ -23,8 +24,11 @@ void rsw_notify_flush(struct rsw_notify *notify)
 	notify->packets = 0;
 	/* When it runs already it finds nothing to do. */
 	hrtimer_try_to_cancel(&notify->timer);
-	if (notify->cb.callback)
-		notify->cb.callback(notify->cb.private);
+	if (!notify->cb.callback)
+		return;
+	notify->interrupts++;
+	trace_rsw_interrupt(notify);
+	notify->cb.callback(notify->cb.private);
 }
 
 /**
@@ -35,23 +39,29 @@ void rsw_notify_flush(struct rsw_notify *notify)
  */
 void rsw_notify_used(struct rsw_notify *notify, bool wanted, unsigned int packets)
 {
-	u32 max_packets = READ_ONCE(notify->max_packets);
-	u32 max_usecs = READ_ONCE(notify->max_usecs);
+	struct rsw_coalescing coal;
 
+	rsw_notify_get(notify, &coal);
 	notify->owed |= wanted;
 	if (!notify->owed)
 		return;
 	notify->packets += packets;
-	if (!max_usecs || (max_packets && notify->packets >= max_packets))
+	if (!coal.max_usecs || (coal.max_packets && notify->packets >= coal.max_packets))
 		rsw_notify_flush(notify);
 	else if (!hrtimer_active(&notify->timer))
-		hrtimer_start(&notify->timer, ns_to_ktime((u64)max_usecs * NSEC_PER_USEC),
+		hrtimer_start(&notify->timer, ns_to_ktime((u64)coal.max_usecs * NSEC_PER_USEC),
 			      HRTIMER_MODE_REL_SOFT);
 }
 
 /* In force from the next interrupt on. */
-void rsw_notify_set(struct rsw_notify *notify, u32 max_packets, u32 max_usecs)
+void rsw_notify_set(struct rsw_notify *notify, const struct rsw_coalescing *coal)
 {
-	WRITE_ONCE(notify->max_packets, max_packets);
-	WRITE_ONCE(notify->max_usecs, max_usecs);
+	WRITE_ONCE(notify->coal.max_packets, coal->max_packets);
+	WRITE_ONCE(notify->coal.max_usecs, coal->max_usecs);
+}
+
+void rsw_notify_get(const struct rsw_notify *notify, struct rsw_coalescing *coal)
+{
+	coal->max_packets = READ_ONCE(notify->coal.max_packets);
+	coal->max_usecs = READ_ONCE(notify->coal.max_usecs);
 }

@@ -21,7 +21,7 @@ int rsw_pair_init(struct rsw_pair *pair, struct rsw_guest *guest, u16 number)
 	int err;
 
 	pair->guest = guest;
-	rsw_worker_init(&pair->worker, &guest->vdpa.dev, rsw_guest_ingress);
+	rsw_worker_init(&pair->worker, &guest->vdpa.dev, number + 1, rsw_guest_ingress);
 	/* Both: even to be freed they need their locks. */
 	err = rsw_queue_init(&pair->egress, &guest->mem[0], number, NULL);
 	err = rsw_queue_init(&pair->ingress, &guest->mem[0], number + 1, &pair->worker) ?: err;

@@ -4,6 +4,7 @@
 
 #include <linux/bitops.h>
 #include <linux/list.h>
+#include <linux/netdevice.h>
 #include <linux/rcupdate.h>
 #include <linux/types.h>
 
@@ -11,7 +12,6 @@
 #include "stats.h"
 #include "vlan.h"
 
-struct net_device;
 struct netlink_ext_ack;
 struct rsw_batch;
 struct rsw_port;
@@ -32,10 +32,12 @@ struct rsw_switch;
  *	dropped when this returns. BH off, RCU read section. A frame's skb may be kept
  *	by way of rsw_skb_take() only
  * @state: a word for people: "running", "idle", "suspended", "broken"
+ * @backlog: frames that wait to be let in. RCU read section
  */
 struct rsw_port_ops {
 	void (*egress)(struct rsw_port *port, struct rsw_batch *batch, u64 frames);
 	const char *(*state)(const struct rsw_port *port);
+	unsigned int (*backlog)(struct rsw_port *port);
 };
 
 /**
@@ -95,6 +97,14 @@ static inline bool rsw_port_reaches(const struct rsw_port *from, const struct rs
 static inline bool rsw_port_has(const struct rsw_port *port, enum rsw_port_flag flag)
 {
 	return READ_ONCE(port->flags) & BIT(flag);
+}
+
+/* For people. A port loses its netdev while frames are on their way. RCU read section. */
+static inline const char *rsw_port_name(const struct rsw_port *port)
+{
+	const struct net_device *dev = READ_ONCE(port->dev);
+
+	return dev ? netdev_name(dev) : "(detached)";
 }
 
 #endif /* RINGSWITCH_PORT_H */

@@ -151,7 +151,7 @@ void rsw_queue_forget(struct rsw_queue *queue)
 	rsw_queue_stop(queue);
 	spin_lock_bh(&queue->lock);
 	queue->notify.cb = (struct vdpa_callback){};
-	rsw_notify_set(&queue->notify, 0, 0);
+	rsw_notify_set(&queue->notify, &(struct rsw_coalescing){});
 	spin_unlock_bh(&queue->lock);
 	queue->ready = false;
 	queue->num = RSW_VRING_NUM_MAX;
@@ -192,6 +192,31 @@ u16 rsw_queue_index(struct rsw_queue *queue)
 	index = queue->running ? rsw_vring_index(&queue->ring) : queue->index;
 	spin_unlock_bh(&queue->lock);
 	return index;
+}
+
+/* Chains that the driver has made available and nobody has taken yet. */
+unsigned int rsw_queue_backlog(struct rsw_queue *queue)
+{
+	int n = 0;
+
+	spin_lock_bh(&queue->lock);
+	if (queue->running)
+		n = rsw_vring_available(&queue->ring);
+	spin_unlock_bh(&queue->lock);
+	return max(n, 0);
+}
+
+void rsw_queue_get_stats(struct rsw_queue *queue, struct rsw_queue_stats *stats)
+{
+	spin_lock_bh(&queue->lock);
+	*stats = (struct rsw_queue_stats){
+		.frames = queue->frames,
+		.bytes = queue->bytes,
+		.dropped = queue->dropped,
+		.kicks = READ_ONCE(queue->kicks),
+		.interrupts = queue->notify.interrupts,
+	};
+	spin_unlock_bh(&queue->lock);
 }
 
 /* Is its ring in this part of guest memory? */

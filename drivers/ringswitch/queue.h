@@ -16,6 +16,21 @@ struct rsw_worker;
 /* Scratch for the chains of a batch: behind the longest one there is room for as much. */
 #define RSW_QUEUE_SEGS		(2 * RSW_CHAIN_SEGS)
 
+/* What is counted of a queue. The list makes members, and names for ethtool and vdpa. */
+#define RSW_QUEUE_COUNTERS(counter)						\
+	counter(frames)		/* taken from the driver, or given to it */	\
+	counter(bytes)		/* of them */					\
+	counter(dropped)	/* egress: others, ingress: of those taken */	\
+	counter(kicks)		/* by the driver */				\
+	counter(interrupts)	/* for the driver */
+
+#define RSW_QUEUE_MEMBER(name)	u64 name;
+#define RSW_QUEUE_NAME(name)	#name,
+
+struct rsw_queue_stats {
+	RSW_QUEUE_COUNTERS(RSW_QUEUE_MEMBER)
+};
+
 /* A receive buffer taken from a guest. */
 struct rsw_slot {
 	u16 id;
@@ -40,6 +55,7 @@ struct rsw_slot {
  * @frames: taken from the driver, or given to it
  * @bytes: of them
  * @dropped: egress: others that were for this queue; ingress: of those taken
+ * @kicks: by the driver, to which no lock belongs: they follow each other
  * @ready: the driver has enabled the queue; this and the rest: guest->ctl
  * @num: ring size
  * @index: where the ring starts, and where it stopped; in the form of rsw_vring_index()
@@ -62,6 +78,7 @@ struct rsw_queue {
 	u64 frames;
 	u64 bytes;
 	u64 dropped;
+	u64 kicks;
 
 	bool ready;
 	u16 num;
@@ -72,6 +89,11 @@ struct rsw_queue {
 	struct rsw_mem_area area[3];
 };
 
+static inline const struct rsw_queue *rsw_notify_queue(const struct rsw_notify *notify)
+{
+	return container_of(notify, struct rsw_queue, notify);
+}
+
 int rsw_queue_init(struct rsw_queue *queue, struct rsw_mem *mem, u16 number,
 		   struct rsw_worker *worker);
 void rsw_queue_free(struct rsw_queue *queue);
@@ -81,6 +103,8 @@ void rsw_queue_stop(struct rsw_queue *queue);
 void rsw_queue_forget(struct rsw_queue *queue);
 void rsw_queue_swap(struct rsw_queue *cvq, struct rsw_queue *egress);
 u16 rsw_queue_index(struct rsw_queue *queue);
+unsigned int rsw_queue_backlog(struct rsw_queue *queue);
+void rsw_queue_get_stats(struct rsw_queue *queue, struct rsw_queue_stats *stats);
 bool rsw_queue_touches(const struct rsw_queue *queue, u64 first, u64 last);
 
 #endif /* RINGSWITCH_QUEUE_H */

@@ -7,11 +7,11 @@
  * that guest alone, past the switch.
  */
 #include <linux/etherdevice.h>
-#include <linux/ethtool.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 
 #include "account.h"
+#include "ethtool.h"
 #include "guest.h"
 #include "host.h"
 #include "representor.h"
@@ -92,32 +92,11 @@ static const struct net_device_ops rep_ops = {
 	.ndo_validate_addr = eth_validate_addr,
 };
 
-static void rep_get_drvinfo(struct net_device *dev, struct ethtool_drvinfo *info)
-{
-	strscpy(info->driver, "ringswitch_port", sizeof(info->driver));
-	strscpy(info->bus_info, dev_name(&guest_of(dev)->vdpa.dev), sizeof(info->bus_info));
-}
-
-static int rep_get_link_ksettings(struct net_device *dev, struct ethtool_link_ksettings *cmd)
-{
-	cmd->base.speed = RSW_PORT_SPEED;
-	cmd->base.duplex = DUPLEX_FULL;
-	cmd->base.port = PORT_OTHER;
-	cmd->base.autoneg = AUTONEG_DISABLE;
-	return 0;
-}
-
-static const struct ethtool_ops rep_ethtool_ops = {
-	.get_drvinfo = rep_get_drvinfo,
-	.get_link = ethtool_op_get_link,
-	.get_link_ksettings = rep_get_link_ksettings,
-};
-
 static void rep_setup(struct net_device *dev)
 {
 	ether_setup(dev);
 	dev->netdev_ops = &rep_ops;
-	dev->ethtool_ops = &rep_ethtool_ops;
+	dev->ethtool_ops = &rsw_guest_ethtool_ops;
 	dev->priv_flags |= IFF_NO_QUEUE | IFF_NO_ADDRCONF | IFF_DISABLE_NETPOLL |
 			   IFF_LIVE_ADDR_CHANGE;
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;

@@ -214,6 +214,23 @@ struct sk_buff *rsw_skb_take(struct rsw_batch *batch, unsigned int i)
 	return skb;
 }
 
+/**
+ * rsw_skb_copy - get a frame once more
+ * @frame: the frame, which stays as it is
+ * @dev: a netdev whose frame it is then
+ *
+ * Return: as rsw_skb_take(); of a frame that is a buffer already, a clone.
+ */
+struct sk_buff *rsw_skb_copy(const struct rsw_frame *frame, struct net_device *dev)
+{
+	struct sk_buff *skb;
+
+	if (!frame->skb)
+		return build(frame, dev, NULL);
+	skb = skb_clone(frame->skb, GFP_ATOMIC);
+	return skb ?: ERR_PTR(-ENOMEM);
+}
+
 /* Nobody but us computes SCTP's checksum; the others only if the receiver cannot. */
 static int checksum_list(struct sk_buff *segs, bool receiver_can)
 {
@@ -245,9 +262,9 @@ struct sk_buff *rsw_skb_finish(struct rsw_frame *frame, struct net_device *dev, 
 	struct sk_buff *skb, *segs;
 	int err;
 
-	skb = frame->skb ? skb_clone(frame->skb, GFP_ATOMIC) : build(frame, dev, NULL);
-	if (IS_ERR_OR_NULL(skb))
-		return skb ?: ERR_PTR(-ENOMEM);
+	skb = rsw_skb_copy(frame, dev);
+	if (IS_ERR(skb))
+		return skb;
 	if (skb_is_gso(skb)) {
 		segs = skb_gso_segment(skb, sg);
 		if (IS_ERR(segs)) {

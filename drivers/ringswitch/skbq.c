@@ -157,6 +157,27 @@ void rsw_skbq_purge(struct rsw_switch *sw, struct rsw_port *port)
 	}
 }
 
+/* Buffers of a port that wait, on all CPUs. RCU read section. */
+unsigned int rsw_skbq_backlog(struct rsw_port *port)
+{
+	const struct rsw_switch *sw = rcu_dereference(port->sw);
+	unsigned int n = 0;
+	int cpu;
+
+	if (!sw)
+		return 0;
+	for_each_possible_cpu(cpu) {
+		struct rsw_skbq *queue = per_cpu_ptr(sw->skbq, cpu);
+		struct sk_buff *skb;
+
+		spin_lock_bh(&queue->list.lock);
+		skb_queue_walk(&queue->list, skb)
+			n += cb_of(skb)->port == port;
+		spin_unlock_bh(&queue->list.lock);
+	}
+	return n;
+}
+
 int rsw_skbq_init(struct rsw_switch *sw)
 {
 	int cpu;

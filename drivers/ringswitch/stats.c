@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Per-CPU counters of a port, and their sums. */
+#include <linux/build_bug.h>
 #include <linux/netdevice.h>
 #include <linux/string.h>
 
 #include "stats.h"
 
-#define DROP_IN_NAME(name)	[RSW_DROP_IN_##name] = "in_" #name,
-#define DROP_OUT_NAME(name)	[RSW_DROP_OUT_##name] = "out_" #name,
+#define DROP			"drop_"
+#define COUNTER_NAME(upper, name)	#name,
+#define DROP_IN_NAME(name)	DROP "in_" #name,
+#define DROP_OUT_NAME(name)	DROP "out_" #name,
 
-static const char * const drop_names[RSW_DROP_MAX] = {
+static const char * const names[RSW_STATS_MAX] = {
+	RSW_COUNTERS(COUNTER_NAME)
 	RSW_DROP_REASONS(DROP_IN_NAME, DROP_OUT_NAME)
 };
 
@@ -21,7 +25,17 @@ static const bool drop_is_in[RSW_DROP_MAX] = {
 
 const char *rsw_drop_name(enum rsw_drop_reason reason)
 {
-	return drop_names[reason];
+	return names[RSW_COUNTER_MAX + reason] + strlen(DROP);
+}
+
+/**
+ * rsw_stats_name - the name of a counter, in sysfs and elsewhere
+ * @i: its place in struct rsw_stats_sum, as an array of %RSW_STATS_MAX numbers
+ */
+const char *rsw_stats_name(unsigned int i)
+{
+	BUILD_BUG_ON(sizeof(struct rsw_stats_sum) != RSW_STATS_MAX * sizeof(u64));
+	return names[i];
 }
 
 struct rsw_stats __percpu *rsw_stats_alloc(void)

@@ -8,24 +8,24 @@
 
 #include "drop_reasons.h"
 
-/**
- * enum rsw_counter - frame and byte counters of a port
- * @RSW_INGRESS_FRAMES: frames that came in, good or bad
- * @RSW_INGRESS_BYTES: their bytes
- * @RSW_INGRESS_FORWARDED: frames that were queued to at least one port
- * @RSW_EGRESS_QUEUED: copies queued to this port; each software segment is one
- * @RSW_EGRESS_FRAMES: copies delivered
- * @RSW_EGRESS_BYTES: their bytes
- */
+/* Frame and byte counters of a port. The list makes enum, sysfs files and ethtool's names. */
+#define RSW_COUNTERS(counter)								\
+	counter(INGRESS_FRAMES, ingress_frames)	/* that came in, good or bad */		\
+	counter(INGRESS_BYTES, ingress_bytes)						\
+	counter(INGRESS_FORWARDED, ingress_forwarded)	/* queued to a port at least */	\
+	counter(EGRESS_QUEUED, egress_queued)	/* copies; each software segment is one */ \
+	counter(EGRESS_FRAMES, egress_frames)	/* copies delivered */			\
+	counter(EGRESS_BYTES, egress_bytes)
+
+#define RSW_COUNTER_ENUM(upper, name)	RSW_##upper,
+
 enum rsw_counter {
-	RSW_INGRESS_FRAMES,
-	RSW_INGRESS_BYTES,
-	RSW_INGRESS_FORWARDED,
-	RSW_EGRESS_QUEUED,
-	RSW_EGRESS_FRAMES,
-	RSW_EGRESS_BYTES,
+	RSW_COUNTERS(RSW_COUNTER_ENUM)
 	RSW_COUNTER_MAX,
 };
+
+/* All of them, those of frames that went nowhere behind the others. */
+#define RSW_STATS_MAX	((unsigned int)RSW_COUNTER_MAX + (unsigned int)RSW_DROP_MAX)
 
 /* Per CPU; written with BH off by that CPU only. */
 struct rsw_stats {
@@ -45,6 +45,7 @@ void rsw_stats_sum(const struct rsw_stats __percpu *stats, struct rsw_stats_sum 
 u64 rsw_stats_drops_in(const struct rsw_stats_sum *sum);
 u64 rsw_stats_drops_out(const struct rsw_stats_sum *sum);
 const char *rsw_drop_name(enum rsw_drop_reason reason);
+const char *rsw_stats_name(unsigned int i);
 
 static inline void rsw_stats_drop(struct rsw_stats __percpu *stats,
 				  enum rsw_drop_reason reason, unsigned int n)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The switch: its netdev, its ports, its end. */
 #include <linux/etherdevice.h>
-#include <linux/ethtool.h>
 #include <linux/module.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
@@ -9,6 +8,7 @@
 
 #include "bridge_link.h"
 #include "bridge_vlan.h"
+#include "ethtool.h"
 #include "fdb_dump.h"
 #include "guest.h"
 #include "host.h"
@@ -141,16 +141,6 @@ static const struct net_device_ops switch_ops = {
 	.ndo_bridge_dellink = rsw_bridge_dellink,
 };
 
-static void switch_get_drvinfo(struct net_device *dev, struct ethtool_drvinfo *info)
-{
-	strscpy(info->driver, "ringswitch", sizeof(info->driver));
-}
-
-static const struct ethtool_ops switch_ethtool_ops = {
-	.get_drvinfo = switch_get_drvinfo,
-	.get_link = ethtool_op_get_link,
-};
-
 bool rsw_is_switch(const struct net_device *dev)
 {
 	return dev->netdev_ops == &switch_ops;
@@ -176,7 +166,7 @@ static void switch_setup(struct net_device *dev)
 
 	ether_setup(dev);
 	dev->netdev_ops = &switch_ops;
-	dev->ethtool_ops = &switch_ethtool_ops;
+	dev->ethtool_ops = &rsw_switch_ethtool_ops;
 	dev->needs_free_netdev = true;
 	dev->priv_destructor = switch_free;
 	dev->priv_flags |= IFF_NO_QUEUE | IFF_DISABLE_NETPOLL | IFF_LIVE_ADDR_CHANGE;

@@ -14,6 +14,7 @@
 #include "switch.h"
 #include "sysfs.h"
 #include "sysfs_vlan.h"
+#include "vdpa.h"
 #include "vlan_policy.h"
 
 static ssize_t ageing_time_show(struct device *dev, struct device_attribute *attr, char *buf)
@@ -169,6 +170,53 @@ static ssize_t broken_reason_show(struct device *dev, struct device_attribute *a
 }
 static DEVICE_ATTR_RO(broken_reason);
 
+static ssize_t backlog_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct rsw_port *port;
+	unsigned int n = 0;
+
+	rcu_read_lock();
+	port = rsw_port_of(to_net_dev(dev));
+	if (port)
+		n = port->ops->backlog(port);
+	rcu_read_unlock();
+	return port ? sysfs_emit(buf, "%u\n", n) : -ENODEV;
+}
+static DEVICE_ATTR_RO(backlog);
+
+/* These files are those of guests. */
+static struct rsw_guest *guest_of(struct device *dev)
+{
+	return rsw_guest_of_port(rsw_representor_port(to_net_dev(dev)));
+}
+
+static ssize_t features_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%#llx\n", READ_ONCE(guest_of(dev)->features));
+}
+static DEVICE_ATTR_RO(features);
+
+static ssize_t profile_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	bool fast = guest_of(dev)->offered & ~RSW_VDPA_FEATURES_DEFAULT;
+
+	return sysfs_emit(buf, "%s\n", fast ? "fast" : "migratable");
+}
+static DEVICE_ATTR_RO(profile);
+
+/* A word for each pair. */
+static ssize_t worker_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	const struct rsw_guest *guest = guest_of(dev);
+	int len = 0;
+
+	for (u16 i = 0; i < guest->npairs; i++)
+		len += sysfs_emit_at(buf, len, "%s%s", i ? " " : "",
+				     READ_ONCE(guest->pair[i].worker.by) ?: "none");
+	return len + sysfs_emit_at(buf, len, "\n");
+}
+static DEVICE_ATTR_RO(worker);
+
 /* A setting, changed under RTNL; the device may be about to go. */
 static ssize_t set_port(struct device *dev, size_t len, u16 value,
 			void (*set)(struct rsw_port *port, unsigned int index, u16 value),
@@ -250,15 +298,11 @@ RSW_PORT_FLAGS(FLAG)
 
 #define FLAG_ATTR(n, brport, on)	&flag_##n.attr.attr,
 
-#define COUNT(n, i)								\
-static struct number_attr count_##n = { __ATTR(n, 0444, count_show, NULL), i }
+#define COUNT(upper, n)								\
+static struct number_attr count_##n = {						\
+	__ATTR(n, 0444, count_show, NULL), RSW_##upper };
 
-COUNT(ingress_frames, RSW_INGRESS_FRAMES);
-COUNT(ingress_bytes, RSW_INGRESS_BYTES);
-COUNT(ingress_forwarded, RSW_INGRESS_FORWARDED);
-COUNT(egress_queued, RSW_EGRESS_QUEUED);
-COUNT(egress_frames, RSW_EGRESS_FRAMES);
-COUNT(egress_bytes, RSW_EGRESS_BYTES);
+RSW_COUNTERS(COUNT)
 
 #define DROP_IN(n)								\
 static struct number_attr drop_in_##n = {					\
@@ -269,23 +313,23 @@ static struct number_attr drop_out_##n = {					\
 
 RSW_DROP_REASONS(DROP_IN, DROP_OUT)
 
+#define COUNT_ATTR(upper, n)	&count_##n.attr.attr,
 #define DROP_IN_ATTR(n)		&drop_in_##n.attr.attr,
 #define DROP_OUT_ATTR(n)	&drop_out_##n.attr.attr,
 
 static struct attribute *port_attrs[] = {
 	&dev_attr_state.attr,
 	&dev_attr_broken_reason.attr,
+	&dev_attr_backlog.attr,
+	&dev_attr_features.attr,
+	&dev_attr_profile.attr,
+	&dev_attr_worker.attr,
 	&dev_attr_isolation_group.attr,
 	&rsw_sysfs_pvid.attr,
 	&rsw_sysfs_vlans.attr,
 	&rsw_sysfs_vlans_untagged.attr,
 	RSW_PORT_FLAGS(FLAG_ATTR)
-	&count_ingress_frames.attr.attr,
-	&count_ingress_bytes.attr.attr,
-	&count_ingress_forwarded.attr.attr,
-	&count_egress_queued.attr.attr,
-	&count_egress_frames.attr.attr,
-	&count_egress_bytes.attr.attr,
+	RSW_COUNTERS(COUNT_ATTR)
 	RSW_DROP_REASONS(DROP_IN_ATTR, DROP_OUT_ATTR)
 	NULL
 };
@@ -296,7 +340,13 @@ static umode_t port_attr_visible(struct kobject *kobj, struct attribute *attr, i
 	bool vlan = attr == &rsw_sysfs_pvid.attr || attr == &rsw_sysfs_vlans.attr ||
 		    attr == &rsw_sysfs_vlans_untagged.attr;
 
-	if (attr->mode & 0200 && !vlan && rsw_is_switch(to_net_dev(kobj_to_dev(kobj))))
+	bool guest = attr == &dev_attr_features.attr || attr == &dev_attr_profile.attr ||
+		     attr == &dev_attr_worker.attr;
+	const struct net_device *dev = to_net_dev(kobj_to_dev(kobj));
+
+	if (attr->mode & 0200 && !vlan && rsw_is_switch(dev))
+		return 0;
+	if (guest && !rsw_representor_port(dev))
 		return 0;
 	return attr->mode;
 }

@@ -110,6 +110,7 @@ static const char *uplink_state(const struct rsw_port *port)
 static const struct rsw_port_ops uplink_ops = {
 	.egress = uplink_egress,
 	.state = uplink_state,
+	.backlog = rsw_skbq_backlog,
 };
 
 struct rsw_port *rsw_uplink_port(const struct net_device *dev)

@@ -56,10 +56,11 @@ static void set_vq_num(struct vdpa_device *vdpa, u16 i, u32 num)
 
 static void kick_vq(struct vdpa_device *vdpa, u16 i)
 {
-	struct rsw_worker *worker = queue_of(vdpa, i)->worker;
+	struct rsw_queue *queue = queue_of(vdpa, i);
 
-	if (worker)
-		rsw_worker_kick(worker);
+	WRITE_ONCE(queue->kicks, queue->kicks + 1);
+	if (queue->worker)
+		rsw_worker_kick(queue->worker);
 }
 
 static void set_vq_cb(struct vdpa_device *vdpa, u16 i, struct vdpa_callback *cb)
@@ -128,8 +129,10 @@ static int put_stat(struct sk_buff *msg, const char *name, u64 value)
 static int get_vendor_vq_stats(struct vdpa_device *vdpa, u16 i, struct sk_buff *msg,
 			       struct netlink_ext_ack *extack)
 {
+	static const char * const names[] = { RSW_QUEUE_COUNTERS(RSW_QUEUE_NAME) };
+	struct rsw_queue_stats stats;
 	struct rsw_queue *queue;
-	u64 frames, bytes, dropped;
+	int err = 0;
 
 	if (i >= rsw_vdpa_nqueues(rsw_guest_of(vdpa))) {
 		NL_SET_ERR_MSG(extack, "No queue has this index");
@@ -140,13 +143,10 @@ static int get_vendor_vq_stats(struct vdpa_device *vdpa, u16 i, struct sk_buff *
 		NL_SET_ERR_MSG(extack, "The control queue has no frames");
 		return -EOPNOTSUPP;
 	}
-	spin_lock_bh(&queue->lock);
-	frames = queue->frames;
-	bytes = queue->bytes;
-	dropped = queue->dropped;
-	spin_unlock_bh(&queue->lock);
-	return put_stat(msg, "frames", frames) ?: put_stat(msg, "bytes", bytes) ?:
-	       put_stat(msg, "dropped", dropped);
+	rsw_queue_get_stats(queue, &stats);
+	for (int n = 0; n < ARRAY_SIZE(names) && !err; n++)
+		err = put_stat(msg, names[n], ((const u64 *)&stats)[n]);
+	return err;
 }
 
 static u32 get_vq_align(struct vdpa_device *vdpa)

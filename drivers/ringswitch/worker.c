@@ -8,6 +8,7 @@
 #include <linux/sizes.h>
 
 #include "caller.h"
+#include "trace.h"
 #include "worker.h"
 
 /*
@@ -83,11 +84,19 @@ static void bh_run(struct work_struct *work)
 		rsw_worker_wake(worker);
 }
 
-void rsw_worker_init(struct rsw_worker *worker, struct device *dev,
+/* Who runs it next, for people. */
+static void ask(struct rsw_worker *worker, const char *by)
+{
+	WRITE_ONCE(worker->by, by);
+	trace_rsw_wake(worker, by);
+}
+
+void rsw_worker_init(struct rsw_worker *worker, struct device *dev, u16 number,
 		     bool (*round)(struct rsw_worker *worker))
 {
 	worker->round = round;
 	worker->dev = dev;
+	worker->number = number;
 	spin_lock_init(&worker->lock);
 	init_task_work(&worker->caller, caller_run);
 	INIT_WORK(&worker->bh, bh_run);
@@ -160,6 +169,7 @@ void rsw_worker_stop(struct rsw_worker *worker)
 	worker->task = NULL;
 	spin_unlock_irq(&worker->lock);
 	worker->started = false;
+	WRITE_ONCE(worker->by, NULL);
 	if (task)
 		vhost_task_stop(task);
 	cancel_work_sync(&worker->bh);
@@ -179,9 +189,11 @@ void rsw_worker_wake(struct rsw_worker *worker)
 	if (!test_bit(RSW_WORKER_RUNNING, &worker->flags)) {
 		/* Nothing to run for. */
 	} else if (worker->task) {
+		ask(worker, "thread");
 		set_bit(RSW_WORKER_PENDING, &worker->flags);
 		vhost_task_wake(worker->task);
 	} else {
+		ask(worker, "softirq");
 		queue_work(system_bh_wq, &worker->bh);
 	}
 	spin_unlock_irqrestore(&worker->lock, flags);
@@ -219,8 +231,10 @@ void rsw_worker_kick(struct rsw_worker *worker)
 	if (test_and_set_bit(RSW_WORKER_CALLER, &worker->flags))
 		return;
 	get_device(worker->dev);
-	if (rsw_caller_add(&worker->caller))
+	if (rsw_caller_add(&worker->caller)) {
+		ask(worker, "caller");
 		return;
+	}
 	clear_bit(RSW_WORKER_CALLER, &worker->flags);
 	rsw_worker_wake(worker);
 	put_device(worker->dev);

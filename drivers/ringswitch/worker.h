@@ -16,6 +16,8 @@ struct vhost_task;
  * @round: does a bounded piece of work, true when more is waiting. Any context that
  *	allows BH to be disabled; harmless when the queue is stopped
  * @dev: referenced while work is queued where it cannot be cancelled
+ * @number: of the queue it serves, among those of its guest
+ * @by: who had to run it last: a word for people, or NULL
  * @flags: RSW_WORKER_*
  * @started: between start and stop; these two do not race
  * @mm: the VMM's, only compared; pinned by @task
@@ -55,6 +57,8 @@ struct vhost_task;
 struct rsw_worker {
 	bool (*round)(struct rsw_worker *worker);
 	struct device *dev;
+	u16 number;
+	const char *by;
 	unsigned long flags;
 	bool started;
 	struct mm_struct *mm;
@@ -71,7 +75,7 @@ struct rsw_worker {
 	u32 one_way;
 };
 
-void rsw_worker_init(struct rsw_worker *worker, struct device *dev,
+void rsw_worker_init(struct rsw_worker *worker, struct device *dev, u16 number,
 		     bool (*round)(struct rsw_worker *worker));
 int rsw_worker_start(struct rsw_worker *worker, bool in_kernel, const char *name);
 void rsw_worker_stop(struct rsw_worker *worker);

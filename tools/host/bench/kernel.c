@@ -10,10 +10,11 @@
 #include "mgmt.h"
 #include "skb.h"
 #include "skbq.h"
+#include "tap.h"
 
 #define NOT_HERE() host_die(__FILE__, __LINE__, "this needs a kernel")
 
-void rsw_worker_init(struct rsw_worker *worker, struct device *dev,
+void rsw_worker_init(struct rsw_worker *worker, struct device *dev, u16 number,
 		     bool (*round)(struct rsw_worker *worker))
 {
 	worker->round = round;
@@ -60,6 +61,11 @@ bool rsw_frame_from_skb(struct rsw_frame *frame, struct sk_buff *skb)
 }
 
 struct sk_buff *rsw_skb_finish(struct rsw_frame *frame, struct net_device *dev, u64 features)
+{
+	NOT_HERE();
+}
+
+void rsw_tap(struct net_device *dev, const struct rsw_frame *frame, u64 frames, bool out)
 {
 	NOT_HERE();
 }

@@ -100,8 +100,8 @@ static void forget(struct world *world)
 	guest->generation = 0;
 	guest->broken = 0;
 	for (u16 i = 0; i < NAIVE_PAIRS; i++) {
-		rsw_notify_set(&world->pair[i].egress.notify, 0, 0);
-		rsw_notify_set(&world->pair[i].ingress.notify, 0, 0);
+		rsw_notify_set(&world->pair[i].egress.notify, &(struct rsw_coalescing){});
+		rsw_notify_set(&world->pair[i].ingress.notify, &(struct rsw_coalescing){});
 	}
 }
 

@@ -16,8 +16,8 @@ void naive_look(struct rsw_guest *guest, struct naive_state *state)
 	state->announce = guest->announce;
 	state->generation = guest->generation;
 	for (int i = 0; i < 2 * guest->npairs; i++) {
-		state->coal[i][0] = rsw_guest_queue(guest, i)->notify.max_packets;
-		state->coal[i][1] = rsw_guest_queue(guest, i)->notify.max_usecs;
+		state->coal[i][0] = rsw_guest_queue(guest, i)->notify.coal.max_packets;
+		state->coal[i][1] = rsw_guest_queue(guest, i)->notify.coal.max_usecs;
 	}
 }
 

@@ -15,6 +15,11 @@ static inline void INIT_LIST_HEAD(struct list_head *list)
 	list->prev = list;
 }
 
+static inline bool list_empty(const struct list_head *list)
+{
+	return list->next == list;
+}
+
 static inline void list_add_tail_rcu(struct list_head *item, struct list_head *list)
 {
 	item->next = list;

@@ -74,8 +74,11 @@ extern unsigned long jiffies;
 
 #define netdev_alloc_pcpu_stats(type)	kzalloc(sizeof(type), GFP_KERNEL)
 
-struct net_device;
+struct net_device {
+	struct list_head ptype_all;
+};
 
+#define dev_net_taps(dev)	(&(dev)->ptype_all)
 #define netdev_name(dev)	((void)(dev), "netdev")
 #define netif_carrier_on(dev)	((void)(dev))
 #define netif_carrier_off(dev)	((void)(dev))
@@ -101,6 +104,7 @@ struct delayed_work {
 #define cancel_delayed_work_sync(delayed)	((void)(delayed))
 
 /* Tracepoints do nothing. */
+#define TRACE_DEFINE_ENUM(value)
 #define TP_PROTO(...)		__VA_ARGS__
 #define TRACE_EVENT(name, proto, ...) \
 	static inline void trace_##name(proto) {}
