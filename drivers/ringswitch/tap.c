@@ -57,12 +57,15 @@ static struct sk_buff *copy(const struct rsw_frame *frame, struct net_device *de
 }
 
 /* As the stack would have it from a NIC: header and tag taken off. NULL: no memory. */
-static struct sk_buff *receive(struct sk_buff *skb, struct net_device *dev)
+static struct sk_buff *receive(struct sk_buff *skb, struct net_device *dev,
+			       const struct rsw_tag *tag)
 {
 	skb->protocol = eth_type_trans(skb, dev);
 	skb_reset_network_header(skb);
 	skb_reset_mac_len(skb);
-	if (eth_type_vlan(skb->protocol) && skb->len >= VLAN_HLEN + sizeof(__be16))
+	if (tag->proto)
+		__vlan_hwaccel_put_tag(skb, tag->proto, ntohs(tag->tci));
+	else if (eth_type_vlan(skb->protocol) && skb->len >= VLAN_HLEN + sizeof(__be16))
 		skb = skb_vlan_untag(skb);
 	return skb;
 }
@@ -92,7 +95,7 @@ void rsw_tap(struct net_device *dev, const struct rsw_frame *frame, u64 frames, 
 		struct sk_buff *skb = copy(&frame[i], dev);
 
 		if (!IS_ERR(skb))
-			skb = receive(skb, dev);
+			skb = receive(skb, dev, &frame[i].tag);
 		if (IS_ERR_OR_NULL(skb))
 			continue;
 		show(skb, dev, out);
