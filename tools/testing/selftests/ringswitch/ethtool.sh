@@ -214,7 +214,7 @@ about_the_guest()
 	must g3 status
 	check_equal "$(counter rtp3 features)" "${told[features]}" "features"
 	client_quit g3
-	check_equal "$(counter rtp3 features)" 0 "features without a driver"
+	check_equal "$(counter rtp3 features)" 0x0 "features without a driver"
 	check_equal "$(counter rtp3 worker)" none "worker without a driver"
 	check_equal "$(counter rtp1 profile)" fast "profile"
 	check_equal "$(counter rtp4 profile)" migratable "profile"
