@@ -1,5 +1,5 @@
-# SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034,SC2154
+# SPDX-License-Identifier: GPL-2.0
 #
 # What observe.sh and ethtool.sh look at, and through: tcpdump, the tracer, ethtool.
 
