@@ -3,6 +3,7 @@
 #define RINGSWITCH_TAP_H
 
 #include <linux/netdevice.h>
+#include <net/hotdata.h>
 
 #include "port.h"
 
