@@ -9,7 +9,7 @@
 #include "caller.h"
 #include "mgmt.h"
 #include "switch.h"
-#include "sysfs.h"
+#include "sysfs_port.h"
 #include "uplink.h"
 
 static_assert(!IS_ENABLED(CONFIG_HIGHMEM), "Frames and guests are reached through the direct map");

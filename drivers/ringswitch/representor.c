@@ -17,7 +17,7 @@
 #include "representor.h"
 #include "skb.h"
 #include "switch.h"
-#include "sysfs.h"
+#include "sysfs_port.h"
 
 struct representor {
 	struct rsw_guest *guest;

@@ -16,7 +16,7 @@
 #include "representor.h"
 #include "skbq.h"
 #include "switch.h"
-#include "sysfs.h"
+#include "sysfs_switch.h"
 #include "uplink.h"
 
 static int switch_init(struct net_device *dev)

@@ -2,10 +2,10 @@
 #ifndef RINGSWITCH_SYSFS_VLAN_H
 #define RINGSWITCH_SYSFS_VLAN_H
 
-#include <linux/device.h>
+#include "sysfs_attr.h"
 
-extern struct device_attribute rsw_sysfs_pvid;
-extern struct device_attribute rsw_sysfs_vlans;
-extern struct device_attribute rsw_sysfs_vlans_untagged;
+extern struct rsw_port_attr rsw_attr_pvid;
+extern struct rsw_port_attr rsw_attr_vlans;
+extern struct rsw_port_attr rsw_attr_vlans_untagged;
 
 #endif /* RINGSWITCH_SYSFS_VLAN_H */

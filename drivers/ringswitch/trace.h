@@ -17,7 +17,7 @@
 #include "queue.h"
 #include "worker.h"
 
-TRACE_EVENT(rsw_ingress,
+DECLARE_EVENT_CLASS(rsw_frames,
 	TP_PROTO(const struct rsw_port *port, unsigned int n, unsigned int bytes),
 	TP_ARGS(port, n, bytes),
 	TP_STRUCT__entry(
@@ -31,6 +31,11 @@ TRACE_EVENT(rsw_ingress,
 		__entry->bytes = bytes;
 	),
 	TP_printk("port=%s n=%u bytes=%u", __get_str(port), __entry->n, __entry->bytes)
+);
+
+DEFINE_EVENT(rsw_frames, rsw_ingress,
+	TP_PROTO(const struct rsw_port *port, unsigned int n, unsigned int bytes),
+	TP_ARGS(port, n, bytes)
 );
 
 /* By their names, also for those who read the ring of events without us. */
@@ -96,20 +101,9 @@ TRACE_EVENT(rsw_visit,
 	TP_printk("from=%s to=%s n=%u", __get_str(from), __get_str(to), __entry->n)
 );
 
-TRACE_EVENT(rsw_deliver,
+DEFINE_EVENT(rsw_frames, rsw_deliver,
 	TP_PROTO(const struct rsw_port *port, unsigned int n, unsigned int bytes),
-	TP_ARGS(port, n, bytes),
-	TP_STRUCT__entry(
-		__string(port, rsw_port_name(port))
-		__field(unsigned int, n)
-		__field(unsigned int, bytes)
-	),
-	TP_fast_assign(
-		__assign_str(port);
-		__entry->n = n;
-		__entry->bytes = bytes;
-	),
-	TP_printk("port=%s n=%u bytes=%u", __get_str(port), __entry->n, __entry->bytes)
+	TP_ARGS(port, n, bytes)
 );
 
 /* From here on what is named is a vdpa device: the port may be gone. */

@@ -13,7 +13,7 @@
 #include "skb.h"
 #include "skbq.h"
 #include "switch.h"
-#include "sysfs.h"
+#include "sysfs_port.h"
 #include "uplink.h"
 
 struct rsw_uplink {

@@ -108,5 +108,8 @@ struct delayed_work {
 #define TP_PROTO(...)		__VA_ARGS__
 #define TRACE_EVENT(name, proto, ...) \
 	static inline void trace_##name(proto) {}
+#define DECLARE_EVENT_CLASS(...)
+#define DEFINE_EVENT(class, name, proto, args) \
+	static inline void trace_##name(proto) {}
 
 #endif /* HOST_NET_H */

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+/* /sys/class/net/<switch>/ringswitch/ */
+#include <linux/if_vlan.h>
+#include <linux/jiffies.h>
+#include <linux/kstrtox.h>
+
+#include "switch.h"
+#include "sysfs_attr.h"
+#include "sysfs_switch.h"
+#include "vlan_policy.h"
+
+static ssize_t show_ageing_time(struct rsw_switch *sw, char *buf)
+{
+	return sysfs_emit(buf, "%lu\n", jiffies_to_clock_t(READ_ONCE(sw->fdb.ageing_time)));
+}
+
+static int set_ageing_time(struct rsw_switch *sw, const char *buf)
+{
+	unsigned long value;
+	int err = kstrtoul(buf, 10, &value);
+
+	if (err)
+		return err;
+	/* The range of IEEE 802.1Q, 8.8.3, downwards to one tick. */
+	if (!value || value > 1000000UL * USER_HZ)
+		return -ERANGE;
+	rsw_switch_set_ageing(sw, clock_t_to_jiffies(value));
+	return 0;
+}
+
+static ssize_t show_vlan_filtering(struct rsw_switch *sw, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", !!READ_ONCE(sw->vlan_proto));
+}
+
+static int set_vlan_filtering(struct rsw_switch *sw, const char *buf)
+{
+	bool on;
+	int err = kstrtobool(buf, &on);
+
+	if (!err)
+		rsw_vlan_set_filtering(sw, on);
+	return err;
+}
+
+static ssize_t show_vlan_protocol(struct rsw_switch *sw, char *buf)
+{
+	return sysfs_emit(buf, "%#06x\n", ntohs(READ_ONCE(sw->vlan_tpid)));
+}
+
+static int set_vlan_protocol(struct rsw_switch *sw, const char *buf)
+{
+	u16 proto;
+	int err = kstrtou16(buf, 0, &proto);
+
+	if (err)
+		return err;
+	if (!eth_type_vlan(htons(proto)))
+		return -EPROTONOSUPPORT;
+	rsw_vlan_set_protocol(sw, htons(proto));
+	return 0;
+}
+
+#define ATTR(name)								\
+static struct rsw_switch_attr name =						\
+	RSW_SWITCH_ATTR_RW(name, show_##name, set_##name)
+
+ATTR(ageing_time);
+ATTR(vlan_filtering);
+ATTR(vlan_protocol);
+
+static struct attribute *switch_attrs[] = {
+	&ageing_time.attr.attr,
+	&vlan_filtering.attr.attr,
+	&vlan_protocol.attr.attr,
+	NULL
+};
+
+const struct attribute_group rsw_switch_group = {
+	.name = "ringswitch",
+	.attrs = switch_attrs,
+};
