@@ -9,18 +9,6 @@
 #define C	(&world->guest[2].port)
 #define HOST	(&world->sw.host)
 
-static int suite_init(struct kunit *test)
-{
-	test->priv = forward_world_new(test, 3);
-	return 0;
-}
-
-static void suite_exit(struct kunit *test)
-{
-	if (test->priv)
-		forward_world_free(test->priv, test);
-}
-
 static void unknown_goes_to_all_who_want_it(struct kunit *test)
 {
 	struct forward_world *world = test->priv;
@@ -264,8 +252,8 @@ static struct kunit_case forward_cases[] = {
 
 static struct kunit_suite forward_suite = {
 	.name = "ringswitch_forward",
-	.init = suite_init,
-	.exit = suite_exit,
+	.init = forward_world_init,
+	.exit = forward_world_exit,
 	.test_cases = forward_cases,
 };
 

@@ -94,6 +94,18 @@ void forward_world_free(struct forward_world *world, struct kunit *test)
 	rsw_fdb_destroy(&world->sw.fdb);
 }
 
+int forward_world_init(struct kunit *test)
+{
+	test->priv = forward_world_new(test, 3);
+	return 0;
+}
+
+void forward_world_exit(struct kunit *test)
+{
+	if (test->priv)
+		forward_world_free(test->priv, test);
+}
+
 void forward_begin(struct forward_world *world, struct rsw_port *from)
 {
 	rsw_batch_init(&world->batch, from);

@@ -59,6 +59,10 @@ void forward_check_sum(struct kunit *test, const struct rsw_stats_sum *sum);
 /* Checks that of each port, then frees what is not the test's. */
 void forward_world_free(struct forward_world *world, struct kunit *test);
 
+/* Of a suite whose tests each have a world with three guests. */
+int forward_world_init(struct kunit *test);
+void forward_world_exit(struct kunit *test);
+
 void forward_begin(struct forward_world *world, struct rsw_port *from);
 unsigned int forward_add(struct forward_world *world, u64 dest, u64 source);
 

@@ -14,18 +14,6 @@
 #define GETS_B		BIT(2)
 #define GETS_C		BIT(3)
 
-static int suite_init(struct kunit *test)
-{
-	test->priv = forward_world_new(test, 3);
-	return 0;
-}
-
-static void suite_exit(struct kunit *test)
-{
-	if (test->priv)
-		forward_world_free(test->priv, test);
-}
-
 static void nothing_is_learned(struct kunit *test)
 {
 	struct forward_world *world = test->priv;
@@ -144,8 +132,8 @@ static struct kunit_case policy_cases[] = {
 
 static struct kunit_suite policy_suite = {
 	.name = "ringswitch_policy",
-	.init = suite_init,
-	.exit = suite_exit,
+	.init = forward_world_init,
+	.exit = forward_world_exit,
 	.test_cases = policy_cases,
 };
 

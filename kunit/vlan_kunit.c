@@ -70,12 +70,6 @@ static int suite_init(struct kunit *test)
 	return 0;
 }
 
-static void suite_exit(struct kunit *test)
-{
-	if (test->priv)
-		forward_world_free(test->priv, test);
-}
-
 static void send_tagged(struct forward_world *world, struct rsw_port *from, u64 dest, u64 source,
 			u16 tpid, u16 tci)
 {
@@ -293,7 +287,7 @@ static struct kunit_case vlan_cases[] = {
 static struct kunit_suite vlan_suite = {
 	.name = "ringswitch_vlan",
 	.init = suite_init,
-	.exit = suite_exit,
+	.exit = forward_world_exit,
 	.test_cases = vlan_cases,
 };
 

@@ -27,8 +27,7 @@ nobody=02:00:00:00:00:99
 
 setup_prepare()
 {
-	switch_add rt0 && guests_create rt0 3 && uplink_add rtu1 rt0 rt-out &&
-		host_start out rt-out eth0 && host_start host - rt0
+	switch_fill 3 && host_start host - rt0
 }
 
 # flood_test SENDER DST RECEIVER...: each of them gets every frame once, the sender none.

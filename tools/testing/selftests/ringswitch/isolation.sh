@@ -27,8 +27,7 @@ setup_prepare()
 {
 	local i
 
-	switch_add rt0 && guests_create rt0 2 && uplink_add rtu1 rt0 rt-out &&
-		host_start out rt-out eth0 || return
+	switch_fill 2 || return
 	switch_add rt1 || return
 	for i in 3 4; do
 		port_add rtp$i rt1 && guest_start g$i rtp$i || return

@@ -301,6 +301,13 @@ host_start()
 	fi
 }
 
+# switch_fill COUNT [OPTION...]: rt0 with that many guests, and the outside host "out" at rtu1.
+switch_fill()
+{
+	switch_add rt0 && guests_create rt0 "$@" && uplink_add rtu1 rt0 rt-out &&
+		host_start out rt-out eth0
+}
+
 client_forget()
 {
 	local name=$1

@@ -33,8 +33,7 @@ setup_prepare()
 # Two guests and an outside host that send all they can to everyone.
 everything_up()
 {
-	switch_add rt0 && guests_create rt0 2 && uplink_add rtu1 rt0 rt-out &&
-		host_start out rt-out eth0
+	switch_fill 2
 	check_err $? "cannot set up: $answer"
 	must g1 stream dst=$all rate=$RATE len=600
 	must g2 stream dst=$all rate=$RATE len=600
@@ -207,8 +206,7 @@ ageing_set_while_down()
 # What a guest sent may wait in somebody's socket; its memory is not the port's.
 frames_outlive_port()
 {
-	switch_add rt0 && guests_create rt0 1 && uplink_add rtu1 rt0 rt-out &&
-		host_start out rt-out eth0
+	switch_fill 1
 	check_err $? "cannot set up: $answer"
 	kill -STOP "${client_pid[out]}"
 	must g1 send dst="${client_mac[out]}" kind=tcp4 csum=partial mss=1448 len=30000 count=2

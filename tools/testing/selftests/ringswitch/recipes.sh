@@ -27,8 +27,7 @@ done_recipes=
 
 setup_prepare()
 {
-	switch_add rt0 && guests_create rt0 3 && uplink_add rtu1 rt0 rt-out &&
-		host_start out rt-out eth0 && host_start host - rt0
+	switch_fill 3 && host_start host - rt0
 }
 
 # A new switch for each recipe.

@@ -26,8 +26,7 @@ source "$(dirname "$0")/lib.sh"
 
 setup_prepare()
 {
-	switch_add rt0 && guests_create rt0 2 --ring 1024 && uplink_add rtu1 rt0 rt-out &&
-		host_start out rt-out eth0
+	switch_fill 2 --ring 1024
 }
 
 guest_to_outside()
