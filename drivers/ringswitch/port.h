@@ -48,8 +48,8 @@ struct rsw_port_ops {
  * @dev: the netdev people know the port by: a NIC, a representor or the switch
  * @stats: counters; outlive the attachment
  * @up: frames pass; written under RTNL, read anywhere
- * @flags: BIT() of enum rsw_port_flag; written by atomic bit operations, those of the host
- *	under its address lock, of others under RTNL
+ * @flags: BIT() of enum rsw_port_flag; those of the host are written under its address lock,
+ *	of others under RTNL
  * @isolation: 0, or what ports must have in common to reach each other, see
  *	rsw_port_reaches(); written under RTNL
  * @isolation_group: what it is made of while the port is isolated; written under RTNL
