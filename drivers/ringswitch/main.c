@@ -9,6 +9,7 @@
 #include "caller.h"
 #include "mgmt.h"
 #include "switch.h"
+#include "sysfs_masters.h"
 #include "sysfs_port.h"
 #include "uplink.h"
 
@@ -74,8 +75,13 @@ static int __init ringswitch_init(void)
 	err = rtnl_link_register(&rsw_link_ops);
 	if (err)
 		goto err_notifier;
+	err = rsw_sysfs_masters_init();
+	if (err)
+		goto err_link;
 	return 0;
 
+err_link:
+	rtnl_link_unregister(&rsw_link_ops);
 err_notifier:
 	unregister_netdevice_notifier(&netdev_notifier);
 err_mgmt:
@@ -85,6 +91,7 @@ err_mgmt:
 
 static void __exit ringswitch_exit(void)
 {
+	rsw_sysfs_masters_exit();
 	/* Deletes all switches with their ports. */
 	rtnl_link_unregister(&rsw_link_ops);
 	unregister_netdevice_notifier(&netdev_notifier);

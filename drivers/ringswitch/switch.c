@@ -193,16 +193,12 @@ static int switch_validate(struct nlattr *tb[], struct nlattr *data[],
 	return 0;
 }
 
-static int switch_newlink(struct net_device *dev, struct rtnl_newlink_params *params,
-			  struct netlink_ext_ack *extack)
+static int register_switch(struct net_device *dev, struct netlink_ext_ack *extack)
 {
 	struct rsw_switch *sw = netdev_priv(dev);
 	struct rsw_mgmt *mgmt;
-	int err;
+	int err = register_netdevice(dev);
 
-	if (!params->tb[IFLA_ADDRESS])
-		eth_hw_addr_random(dev);
-	err = register_netdevice(dev);
 	if (err)
 		return err;
 	mgmt = rsw_mgmt_create(sw);
@@ -214,6 +210,14 @@ static int switch_newlink(struct net_device *dev, struct rtnl_newlink_params *pa
 	}
 	sw->mgmt = mgmt;
 	return 0;
+}
+
+static int switch_newlink(struct net_device *dev, struct rtnl_newlink_params *params,
+			  struct netlink_ext_ack *extack)
+{
+	if (!params->tb[IFLA_ADDRESS])
+		eth_hw_addr_random(dev);
+	return register_switch(dev, extack);
 }
 
 COMPAT_NEWLINK(switch_newlink)
@@ -248,3 +252,32 @@ struct rtnl_link_ops rsw_link_ops = {
 	.dellink = switch_dellink,
 };
 MODULE_ALIAS_RTNL_LINK("ringswitch");
+
+/**
+ * rsw_switch_create - what "ip link add NAME type ringswitch" does
+ * @net: where
+ * @name: of its netdev
+ *
+ * Context: RTNL.
+ * Return: 0 or a negative errno: -EINVAL (a bad name), -EEXIST, -EBUSY (a deleted switch of this
+ * name still has a guest), -ENOMEM.
+ */
+int rsw_switch_create(struct net *net, const char *name)
+{
+	struct nlattr *tb[IFLA_MAX + 1] = {};
+	struct net_device *dev;
+	int err;
+
+	if (!dev_valid_name(name))
+		return -EINVAL;
+	dev = rtnl_create_link(net, name, NET_NAME_USER, &rsw_link_ops, tb, NULL);
+	if (IS_ERR(dev))
+		return PTR_ERR(dev);
+	eth_hw_addr_random(dev);
+	err = register_switch(dev, NULL);
+	if (err) {
+		free_netdev(dev);
+		return err;
+	}
+	return rtnl_configure_link(dev, NULL, 0, NULL);
+}

@@ -64,6 +64,7 @@ extern struct rtnl_link_ops rsw_link_ops;
 
 bool rsw_is_switch(const struct net_device *dev);
 struct rsw_port *rsw_port_of(const struct net_device *dev);
+int rsw_switch_create(struct net *net, const char *name);
 void rsw_switch_set_ageing(struct rsw_switch *sw, unsigned long ageing_time);
 
 #endif /* RINGSWITCH_SWITCH_H */

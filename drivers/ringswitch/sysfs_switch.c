@@ -6,6 +6,7 @@
 
 #include "switch.h"
 #include "sysfs_attr.h"
+#include "sysfs_members.h"
 #include "sysfs_switch.h"
 #include "vlan_policy.h"
 
@@ -73,6 +74,8 @@ static struct attribute *switch_attrs[] = {
 	&ageing_time.attr.attr,
 	&vlan_filtering.attr.attr,
 	&vlan_protocol.attr.attr,
+	&rsw_attr_uplinks.attr.attr,
+	&rsw_attr_ports.attr.attr,
 	NULL
 };
 

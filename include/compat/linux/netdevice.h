@@ -13,4 +13,11 @@
 #define netif_get_flags	dev_get_flags
 #endif
 
+#ifndef COMPAT_HAVE_NETDEV_NS_COMMON
+#include <linux/nsproxy.h>
+/* A file of a class is tagged by the namespace itself. */
+#undef to_ns_common
+#define to_ns_common(net)	(net)
+#endif
+
 #endif /* COMPAT_LINUX_NETDEVICE_H */
