@@ -8,6 +8,7 @@
 #include "fdb.h"
 #include "port.h"
 
+struct net;
 struct rsw_mgmt;
 struct rsw_skbq;
 
