@@ -28,6 +28,19 @@ struct callback_head {
 	char unused;
 };
 
+/* Only parts of management devices, of which none is made. */
+struct vdpa_mgmt_dev {
+	char unused;
+};
+
+typedef struct {
+	int counter;
+} atomic_t;
+
+typedef struct {
+	char unused;
+} wait_queue_head_t;
+
 typedef s64 ktime_t;
 
 #define NSEC_PER_USEC		1000
