@@ -98,6 +98,7 @@ void bench_end(struct bench_setup *setup);
 bool bench_run(const struct bench_case *one, u64 ns, struct bench_result *result);
 
 /* The same with the guests and the switch on a CPU each, where that makes sense. */
+unsigned int bench_cpus(void);
 bool bench_for_two(const struct bench_case *one);
 bool bench_run_two(const struct bench_case *one, u64 ns, struct bench_result *result);
 

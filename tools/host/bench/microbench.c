@@ -5,7 +5,8 @@
  *	microbench ROUNDS MS [CASE]	each case for so many milliseconds, all so many times
  *	microbench --two ROUNDS MS	the guests and the switch on a CPU each
  *	microbench --map ROUNDS		4 GiB of guest memory: nanoseconds to map and to unmap it
- *	microbench --check		some frames of each case, all their bytes compared; TAP
+ *	microbench --check		some frames of each case, all their bytes compared, and
+ *					with two threads where there are two CPUs; TAP
  *
  * A line is a case (layout, bytes, frames at a time, part, descriptors, buffers), how many
  * frames it was, and picoseconds a frame of switch and guests. CASE: a line's start.
@@ -33,25 +34,49 @@ static const char *name_of(const struct bench_case *one)
 	return name;
 }
 
-static int check(void)
+static unsigned int count(bool two)
 {
 	struct bench_case one;
-	unsigned int n = 0, failed = 0;
+	unsigned int n = 0;
 
-	while (bench_case(n, &one))
-		n++;
-	printf("TAP version 13\n1..%u\n", n);
-	for (unsigned int i = 0; i < n; i++) {
+	for (unsigned int i = 0; bench_case(i, &one); i++)
+		n += !two || bench_for_two(&one);
+	return n;
+}
+
+/* Numbers its lines from @number + 1 on; returns how many failed. */
+static unsigned int check_cases(bool two, unsigned int number)
+{
+	struct bench_case one;
+	unsigned int failed = 0;
+
+	for (unsigned int i = 0; bench_case(i, &one); i++) {
 		struct bench_result result;
 		bool right;
 
-		bench_case(i, &one);
+		if (two && !bench_for_two(&one))
+			continue;
 		one.shape.check = true;
-		right = bench_run(&one, 0, &result);
+		right = two ? bench_run_two(&one, 0, &result) : bench_run(&one, 0, &result);
 		failed += !right;
-		printf("%sok %u microbench %s\n", right ? "" : "not ", i + 1, name_of(&one));
+		printf("%sok %u microbench %s%s\n", right ? "" : "not ", ++number, name_of(&one),
+		       two ? " two threads" : "");
 		fflush(stdout);
 	}
+	return failed;
+}
+
+static int check(void)
+{
+	bool two = bench_cpus() > 1;
+	unsigned int alone = count(false), failed;
+
+	printf("TAP version 13\n1..%u\n", alone + (two ? count(true) : 1));
+	failed = check_cases(false, 0);
+	if (two)
+		failed += check_cases(true, alone);
+	else
+		printf("ok %u microbench two threads # SKIP one CPU\n", alone + 1);
 	return !!failed;
 }
 
