@@ -65,12 +65,12 @@ def kernels(which="kernels"):
     return (path() / f"etc/ringswitch-{which}").read_text().split()
 
 
-def command(argv, *, write=(), chdir=SRC, env=None):
+def command(argv, *, write=(), read=(), chdir=SRC, env=None):
     """The bwrap command line that runs argv inside the tree.
 
     The checkout is at /src and the cache at /built, both read-only except the paths
     named by `write`, which keep their place relative to them. The machine's /dev is
-    passed through for /dev/kvm and for terminals.
+    passed through for /dev/kvm and for terminals, what `read` names has its own place.
     """
     cache.need_tool("bwrap", "bubblewrap")
     line = ["bwrap", "--ro-bind", str(path()), "/", "--dev-bind", "/dev", "/dev", "--proc", "/proc",
@@ -78,6 +78,8 @@ def command(argv, *, write=(), chdir=SRC, env=None):
             "--ro-bind", str(cache.root()), BUILT]
     for item in write:
         line += ["--bind", str(item), inside(item)]
+    for item in read:
+        line += ["--ro-bind", str(item), str(item)]
     if os.geteuid() != 0:
         line += ["--unshare-user", "--uid", "0", "--gid", "0"]
     line += ["--unshare-pid", "--die-with-parent", "--chdir", chdir, "--clearenv"]

@@ -67,7 +67,19 @@ static struct bench_ring unused_ring(struct bench_guest *guest)
 	};
 }
 
-struct bench_setup *bench_begin(const struct bench_case *one)
+static bool round_of_ours(struct bench_world *world)
+{
+	return rsw_guest_ingress(&world->from.guest->pair[0].worker);
+}
+
+const struct bench_engine bench_ringswitch = {
+	.open = bench_world_init,
+	.start = bench_start,
+	.round = round_of_ours,
+	.close = bench_world_exit,
+};
+
+struct bench_setup *bench_begin(const struct bench_case *one, const struct bench_engine *engine)
 {
 	static struct bench_setup setup;
 	const struct bench_shape *shape = &one->shape;
@@ -75,26 +87,27 @@ struct bench_setup *bench_begin(const struct bench_case *one)
 	u64 features = bench_features(shape);
 	struct bench_ring ring, unused;
 
-	bench_world_init(world, shape->cold ? 14 : 12);
+	setup.engine = engine;
+	engine->open(world, shape->cold ? 14 : 12);
 	unused = unused_ring(&world->from);
 	ring = bench_sender_init(&setup.sender, &world->from, shape,
 				 one->part == BENCH_IN ? world->sink_addr : world->to.addr);
-	bench_start(&world->from, features, &unused, &ring);
+	engine->start(&world->from, features, &unused, &ring);
 	unused = unused_ring(&world->to);
 	ring = bench_receiver_init(&setup.receiver, &world->to, shape);
-	bench_start(&world->to, features, &ring, &unused);
+	engine->start(&world->to, features, &ring, &unused);
 	return &setup;
 }
 
 void bench_end(struct bench_setup *setup)
 {
-	bench_world_exit(&setup->world);
+	setup->engine->close(&setup->world);
 }
 
 /* Guests and switch in turn; a round is what the switch does before the guests look again. */
 static void send_and_switch(const struct bench_case *one, struct bench_setup *setup)
 {
-	struct rsw_worker *worker = &setup->world.from.guest->pair[0].worker;
+	bool (*round)(struct bench_world *world) = setup->engine->round;
 	struct bench_times *times = &setup->times;
 	u64 start = bench_ticks();
 	bool more = true;
@@ -103,7 +116,7 @@ static void send_and_switch(const struct bench_case *one, struct bench_setup *se
 	times->guest_ticks += bench_ticks_since(start);
 	while (more) {
 		start = bench_ticks();
-		more = rsw_guest_ingress(worker);
+		more = round(&setup->world);
 		times->switch_ticks += bench_ticks_since(start);
 		start = bench_ticks();
 		bench_receive(&setup->receiver);
@@ -214,9 +227,10 @@ static bool all_arrived(const struct bench_case *one, const struct bench_setup *
 	       sum.count[RSW_EGRESS_BYTES] == sent * one->shape.size;
 }
 
-bool bench_run(const struct bench_case *one, u64 ns, struct bench_result *result)
+bool bench_run(const struct bench_case *one, const struct bench_engine *engine, u64 ns,
+	       struct bench_result *result)
 {
-	struct bench_setup *setup = bench_begin(one);
+	struct bench_setup *setup = bench_begin(one, engine);
 	u64 few = one->shape.size > 4096 ? FEW_LONG : FEW, before, start;
 	bool right;
 

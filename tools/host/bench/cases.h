@@ -63,13 +63,36 @@ struct bench_times {
 };
 
 /**
+ * struct bench_engine - what moves frames from a guest to a guest
+ * @open: two guests with so many pages, by their binary logarithm
+ * @start: the driver of one of them starts: receive queue, transmit queue
+ * @round: move some of what the first one sends to the other; false if that was all
+ * @close: what @open made is gone
+ */
+struct bench_engine {
+	void (*open)(struct bench_world *world, unsigned int order);
+	void (*start)(struct bench_guest *guest, u64 features, const struct bench_ring *rx,
+		      const struct bench_ring *tx);
+	bool (*round)(struct bench_world *world);
+	void (*close)(struct bench_world *world);
+};
+
+/* The module's own path, for all parts. DPDK's vhost library, if it is linked in, for frames
+ * that go through.
+ */
+extern const struct bench_engine bench_ringswitch;
+extern const struct bench_engine __weak bench_dpdk;
+
+/**
  * struct bench_setup - what a case runs in
- * @world: the switch
+ * @engine: what moves frames
+ * @world: the guests, and the switch if it is ours
  * @sender: a guest's driver
  * @receiver: the other's
  * @times: how long it took
  */
 struct bench_setup {
+	const struct bench_engine *engine;
 	struct bench_world world;
 	struct bench_driver sender;
 	struct bench_driver receiver;
@@ -91,11 +114,12 @@ struct bench_result bench_times_result(struct bench_times *times, u64 frames);
 bool bench_case(unsigned int number, struct bench_case *one);
 
 /* The only one, large as it is, for a case; until bench_end(). */
-struct bench_setup *bench_begin(const struct bench_case *one);
+struct bench_setup *bench_begin(const struct bench_case *one, const struct bench_engine *engine);
 void bench_end(struct bench_setup *setup);
 
 /* Run a case for so many nanoseconds, or a few frames of it; false if one was lost or wrong. */
-bool bench_run(const struct bench_case *one, u64 ns, struct bench_result *result);
+bool bench_run(const struct bench_case *one, const struct bench_engine *engine, u64 ns,
+	       struct bench_result *result);
 
 /* The same with the guests and the switch on a CPU each, where that makes sense. */
 unsigned int bench_cpus(void);

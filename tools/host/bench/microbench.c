@@ -4,12 +4,16 @@
  *
  *	microbench ROUNDS MS [CASE]	each case for so many milliseconds, all so many times
  *	microbench --two ROUNDS MS	the guests and the switch on a CPU each
+ *	microbench --dpdk ROUNDS MS	each case that goes through also with DPDK's vhost library
+ *					as the switch, right after ours; where it is linked in
  *	microbench --map ROUNDS		4 GiB of guest memory: nanoseconds to map and to unmap it
  *	microbench --check		some frames of each case, all their bytes compared, and
  *					with two threads where there are two CPUs; TAP
+ *	microbench --dpdk --check	the same with the library
  *
- * A line is a case (layout, bytes, frames at a time, part, descriptors, buffers), how many
- * frames it was, and picoseconds a frame of switch and guests. CASE: a line's start.
+ * A line without a # is a case (layout, bytes, frames at a time, part, descriptors, buffers),
+ * how many frames it was, picoseconds a frame of switch and guests, and the way it was run.
+ * CASE: a line's start.
  */
 #include <stdio.h>
 #include <unistd.h>
@@ -34,18 +38,55 @@ static const char *name_of(const struct bench_case *one)
 	return name;
 }
 
-static unsigned int count(bool two)
+/**
+ * struct way - how cases are run
+ * @name: of it
+ * @takes: can a case be run so?
+ * @run: as bench_run()
+ */
+struct way {
+	const char *name;
+	bool (*takes)(const struct bench_case *one);
+	bool (*run)(const struct bench_case *one, u64 ns, struct bench_result *result);
+};
+
+static bool takes_all(const struct bench_case *one)
+{
+	return true;
+}
+
+static bool takes_through(const struct bench_case *one)
+{
+	return one->part == BENCH_THROUGH;
+}
+
+static bool run_ours(const struct bench_case *one, u64 ns, struct bench_result *result)
+{
+	return bench_run(one, &bench_ringswitch, ns, result);
+}
+
+static bool run_dpdk(const struct bench_case *one, u64 ns, struct bench_result *result)
+{
+	return bench_run(one, &bench_dpdk, ns, result);
+}
+
+static const struct way alone = { "ringswitch", takes_all, run_ours };
+static const struct way two_threads = { "two threads", bench_for_two, bench_run_two };
+static const struct way against_dpdk = { "ringswitch", takes_through, run_ours };
+static const struct way dpdk = { "DPDK", takes_through, run_dpdk };
+
+static unsigned int count(const struct way *way)
 {
 	struct bench_case one;
 	unsigned int n = 0;
 
 	for (unsigned int i = 0; bench_case(i, &one); i++)
-		n += !two || bench_for_two(&one);
+		n += way->takes(&one);
 	return n;
 }
 
 /* Numbers its lines from @number + 1 on; returns how many failed. */
-static unsigned int check_cases(bool two, unsigned int number)
+static unsigned int check_cases(const struct way *way, unsigned int number)
 {
 	struct bench_case one;
 	unsigned int failed = 0;
@@ -54,13 +95,13 @@ static unsigned int check_cases(bool two, unsigned int number)
 		struct bench_result result;
 		bool right;
 
-		if (two && !bench_for_two(&one))
+		if (!way->takes(&one))
 			continue;
 		one.shape.check = true;
-		right = two ? bench_run_two(&one, 0, &result) : bench_run(&one, 0, &result);
+		right = way->run(&one, 0, &result);
 		failed += !right;
-		printf("%sok %u microbench %s%s\n", right ? "" : "not ", ++number, name_of(&one),
-		       two ? " two threads" : "");
+		printf("%sok %u microbench %s %s\n", right ? "" : "not ", ++number, name_of(&one),
+		       way->name);
 		fflush(stdout);
 	}
 	return failed;
@@ -69,32 +110,46 @@ static unsigned int check_cases(bool two, unsigned int number)
 static int check(void)
 {
 	bool two = bench_cpus() > 1;
-	unsigned int alone = count(false), failed;
+	unsigned int first = count(&alone), failed;
 
-	printf("TAP version 13\n1..%u\n", alone + (two ? count(true) : 1));
-	failed = check_cases(false, 0);
+	printf("TAP version 13\n1..%u\n", first + (two ? count(&two_threads) : 1));
+	failed = check_cases(&alone, 0);
 	if (two)
-		failed += check_cases(true, alone);
+		failed += check_cases(&two_threads, first);
 	else
-		printf("ok %u microbench two threads # SKIP one CPU\n", alone + 1);
+		printf("ok %u microbench two threads # SKIP one CPU\n", first + 1);
 	return !!failed;
 }
 
-static void measure(bool two, u64 ns, const char *wanted)
+static int check_dpdk(void)
+{
+	printf("TAP version 13\n1..%u\n", count(&dpdk));
+	return !!check_cases(&dpdk, 0);
+}
+
+static void measure_case(const struct way *way, const struct bench_case *one, u64 ns)
 {
 	struct bench_result result;
+
+	if (!way->run(one, ns, &result))
+		host_die(__FILE__, __LINE__, "a frame was lost or is not as sent");
+	printf("%s %llu %llu %llu %s\n", name_of(one), (unsigned long long)result.frames,
+	       (unsigned long long)result.switch_ps, (unsigned long long)result.guest_ps,
+	       way->name);
+	fflush(stdout);
+}
+
+/* Each case in one way, and in another one right after that, if there is another. */
+static void measure(const struct way *way, const struct way *other, u64 ns, const char *wanted)
+{
 	struct bench_case one;
 
 	for (unsigned int i = 0; bench_case(i, &one); i++) {
-		if (strncmp(name_of(&one), wanted, strlen(wanted)))
+		if (!way->takes(&one) || strncmp(name_of(&one), wanted, strlen(wanted)))
 			continue;
-		if (two && !bench_for_two(&one))
-			continue;
-		if (!(two ? bench_run_two(&one, ns, &result) : bench_run(&one, ns, &result)))
-			host_die(__FILE__, __LINE__, "a frame was lost or is not as sent");
-		printf("%s %llu %llu %llu\n", name_of(&one), (unsigned long long)result.frames,
-		       (unsigned long long)result.switch_ps, (unsigned long long)result.guest_ps);
-		fflush(stdout);
+		measure_case(way, &one, ns);
+		if (other)
+			measure_case(other, &one, ns);
 	}
 }
 
@@ -114,23 +169,47 @@ static int measure_maps(int rounds)
 	return 0;
 }
 
+static int explain(void)
+{
+	fprintf(stderr, "usage: microbench [--two | --dpdk] ROUNDS MS [CASE]\n"
+			"       microbench --map ROUNDS | [--dpdk] --check\n");
+	return 64;
+}
+
+/* The way that an option stands for, and the one it is compared with; false without such a one. */
+static bool find_way(const char *option, const struct way **way, const struct way **other)
+{
+	*way = &alone;
+	*other = NULL;
+	if (!strcmp(option, "--two")) {
+		*way = &two_threads;
+		return true;
+	}
+	if (strcmp(option, "--dpdk"))
+		return false;
+	if (!&bench_dpdk)
+		host_die(__FILE__, __LINE__, "DPDK's vhost library is not linked in");
+	*way = &against_dpdk;
+	*other = &dpdk;
+	return true;
+}
+
 int main(int argc, char **argv)
 {
-	bool two = argc > 1 && !strcmp(argv[1], "--two");
-	char **arg = argv + 1 + two;
-	int args = argc - 1 - two;
+	const struct way *way, *other;
 
-	if (argc == 2 && !strcmp(argv[1], "--check"))
-		return check();
 	if (argc == 3 && !strcmp(argv[1], "--map"))
 		return measure_maps(atoi(argv[2]));
-	if (args < 2 || args > 3) {
-		fprintf(stderr,
-			"usage: microbench [--two] ROUNDS MS [CASE] | --map ROUNDS | --check\n");
-		return 64;
+	if (argc > 1 && find_way(argv[1], &way, &other)) {
+		argv++;
+		argc--;
 	}
+	if (argc == 2 && !strcmp(argv[1], "--check"))
+		return other ? check_dpdk() : check();
+	if (argc < 3 || argc > 4 || argv[1][0] == '-')
+		return explain();
 	bench_clock_init();
-	for (int round = atoi(arg[0]); round > 0; round--)
-		measure(two, atoi(arg[1]) * 1000000ULL, args > 2 ? arg[2] : "");
+	for (int round = atoi(argv[1]); round > 0; round--)
+		measure(way, other, atoi(argv[2]) * 1000000ULL, argc > 3 ? argv[3] : "");
 	return 0;
 }

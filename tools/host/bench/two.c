@@ -85,7 +85,7 @@ bool bench_for_two(const struct bench_case *one)
 
 bool bench_run_two(const struct bench_case *one, u64 ns, struct bench_result *result)
 {
-	struct bench_setup *setup = bench_begin(one);
+	struct bench_setup *setup = bench_begin(one, &bench_ringswitch);
 	struct rsw_worker *worker = &setup->world.from.guest->pair[0].worker;
 	pthread_t thread;
 	u64 before;

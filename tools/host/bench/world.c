@@ -20,7 +20,7 @@ static const struct rsw_port_ops sink_ops = { .egress = sink_egress };
 
 static void attach(struct bench_world *world, struct rsw_port *port, u8 *addr, u8 number)
 {
-	memcpy(addr, ((u8[]){ 0x02, 0, 0, 0, 0, number }), ETH_ALEN);
+	bench_set_addr(addr, number);
 	rsw_port_attach(port, &world->sw, NULL);
 	rsw_port_set_up(port, true);
 	local_bh_disable();

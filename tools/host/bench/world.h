@@ -54,6 +54,12 @@ struct bench_ring {
 void bench_world_init(struct bench_world *world, unsigned int order);
 void bench_world_exit(struct bench_world *world);
 
+/* The address of guest or port @number. */
+static inline void bench_set_addr(u8 *addr, u8 number)
+{
+	memcpy(addr, ((u8[]){ 0x02, 0, 0, 0, 0, number }), ETH_ALEN);
+}
+
 /* Memory of a guest, at the start of a page. */
 void *bench_alloc(struct bench_guest *guest, size_t size);
 u64 bench_iova(const struct bench_guest *guest, const void *addr);

@@ -62,6 +62,7 @@ void __noreturn host_die(const char *file, int line, const char *what);
 #define prefetch(addr)		__builtin_prefetch(addr)
 #define prefetchw(addr)		__builtin_prefetch(addr, 1)
 #endif
+#define __weak			__attribute__((weak))
 #define likely(x)		__builtin_expect(!!(x), 1)
 #define unlikely(x)		__builtin_expect(!!(x), 0)
 
