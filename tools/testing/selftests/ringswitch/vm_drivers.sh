@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Drivers of other ages and kinds, each as guest 1 in unmodified QEMU: Linux before and after
-# Debian 13's, rings that are packed, several queues, iPXE.
+# Debian 13's, rings that are packed, several queues, iPXE, UEFI.
 #
 #   +---------+     +---------+
 #   | guest 1 |     | outside | 198.51.100.254
@@ -18,6 +18,7 @@ ALL_TESTS="
 	packed_rings
 	several_queues
 	ipxe
+	uefi
 "
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/lib_vm.sh"
@@ -108,12 +109,12 @@ sent()
 	grep -q "sent $TMP/tftp/$1 to $net.100" "$TMP/dnsmasq.log"
 }
 
-# boots FILE: guest 1 gets an address and FILE
+# boots FIRMWARE FILE: guest 1 gets an address and FILE
 boots()
 {
-	guest-start 1 bios vdpa:rtp1
+	guest-start 1 "$1" vdpa:rtp1
 	check_err $? "no guest"
-	busywait $((boot * 1000)) sent "$1"
+	busywait $((boot * 1000)) sent "$2"
 	check_err $? "no file: $(tail -n 3 "$TMP/dnsmasq.log" | tr '\n' ' ')"
 	check_equal "$(port_state rtp1)" running "state"
 	guest-stop 1
@@ -127,8 +128,18 @@ ipxe()
 	head -c 1000000 /dev/urandom >"$TMP/tftp/large"
 	echo >"$TMP/tftp/end"
 	serve_boot --dhcp-boot=script
-	boots end
+	boots bios end
 	log_test "iPXE"
+}
+
+# What it gets is no program, and need not be one.
+uefi()
+{
+	mkdir -p "$TMP/tftp"
+	head -c 1000000 /dev/urandom >"$TMP/tftp/program"
+	serve_boot --dhcp-boot=program
+	boots uefi program
+	log_test "UEFI"
 }
 
 trap cleanup EXIT
