@@ -3,6 +3,7 @@
 #include <linux/if_vlan.h>
 #include <linux/rculist.h>
 #include <linux/rcupdate.h>
+#include <linux/slab.h>
 
 #include "forward_world.h"
 
@@ -83,6 +84,7 @@ static void check_and_free(struct kunit *test, struct rsw_port *port)
 
 	rsw_stats_sum(port->stats, &sum);
 	forward_check_sum(test, &sum);
+	kfree(rcu_dereference_protected(port->limits, true));
 	free_percpu(port->stats);
 }
 

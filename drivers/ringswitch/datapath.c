@@ -19,6 +19,7 @@
 #include "fdb.h"
 #include "forward.h"
 #include "frame.h"
+#include "limit.h"
 #include "port.h"
 #include "switch.h"
 #include "trace.h"
@@ -71,16 +72,21 @@ static void check_frames(struct rsw_batch *batch, struct rsw_switch *sw)
 void rsw_datapath_run(struct rsw_batch *batch, struct rsw_switch *sw)
 {
 	__be16 vlan_proto = sw ? READ_ONCE(sw->vlan_proto) : 0;
+	bool limited = rsw_limited(batch->from);
 
 	count_ingress(batch);
 	check_frames(batch, sw);
 	if (!batch->live)
 		return;
+	if (limited)
+		rsw_limit_ingress(batch);
 	if (vlan_proto)
 		rsw_vlan_classify(batch, vlan_proto);
 	rsw_forward_admit(batch, &sw->fdb);
 	rsw_forward_learn(batch, &sw->fdb);
 	rsw_forward_sort(batch, &sw->fdb);
+	if (limited)
+		rsw_limit_storm(batch);
 	rsw_forward_deliver(batch, sw);
 	rsw_stats_count(batch->from->stats, RSW_INGRESS_FORWARDED, hweight64(batch->live));
 }

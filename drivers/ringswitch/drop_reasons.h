@@ -18,11 +18,15 @@
 	in(bad_header)	/* virtio or GSO header contradicts the frame */	\
 	in(bad_source)	/* group or zero source address */			\
 	in(link_local)	/* 01-80-C2-00-00-0x is never relayed */		\
+	in(rate)	/* more than the port may send */			\
 	in(vlan)	/* VLAN that the port is not in, or none and no PVID */	\
 	in(vlan_dest)	/* VLAN that the destination's port is not in */	\
 	in(locked)	/* source is not known behind this locked port */	\
 	in(isolated)	/* ingress port may not reach the destination */	\
 	in(same_port)	/* destination is behind the ingress port */		\
+	in(storm_broadcast) /* more to everybody than the port may send */	\
+	in(storm_multicast) /* to groups */					\
+	in(storm_unknown) /* to nobody known */					\
 	in(no_receiver)	/* no port may have it */				\
 	in(port_down)	/* ingress port is down or being removed */		\
 	in(no_memory)								\
@@ -32,6 +36,7 @@
 	out(no_driver)	/* no guest driver is running */			\
 	out(port_down)								\
 	out(filtered)	/* the guest asked not to get it */			\
+	out(rate)	/* more than the port may get */			\
 	out(mtu)	/* longer than the receiver's MTU */			\
 	out(too_big)	/* does not fit the buffer the guest posted */		\
 	out(no_memory)								\

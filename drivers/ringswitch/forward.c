@@ -6,6 +6,7 @@
 #include "account.h"
 #include "fdb.h"
 #include "forward.h"
+#include "limit.h"
 #include "port.h"
 #include "switch.h"
 #include "trace.h"
@@ -150,7 +151,10 @@ static void visit(struct rsw_batch *batch, struct rsw_port *port, u64 frames)
 		rsw_vlan_tag(batch, port, frames);
 	rsw_stats_count(port->stats, RSW_EGRESS_QUEUED, hweight64(frames));
 	trace_rsw_visit(batch->from, port, hweight64(frames));
-	port->ops->egress(port, batch, frames);
+	if (rsw_limited(port))
+		frames = rsw_limit_egress(port, batch->frame, frames);
+	if (frames)
+		port->ops->egress(port, batch, frames);
 }
 
 /**

@@ -3,6 +3,7 @@
 #include <linux/netdevice.h>
 #include <linux/rculist.h>
 #include <linux/rtnetlink.h>
+#include <linux/slab.h>
 
 #include "port.h"
 #include "skbq.h"
@@ -18,8 +19,10 @@ int rsw_port_init(struct rsw_port *port, const struct rsw_port_ops *ops)
 	return port->stats ? 0 : -ENOMEM;
 }
 
+/* Nobody finds it any more, and what it sent itself has passed. */
 void rsw_port_free(struct rsw_port *port)
 {
+	kfree(rcu_dereference_protected(port->limits, true));
 	free_percpu(port->stats);
 }
 

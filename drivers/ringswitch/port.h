@@ -14,12 +14,13 @@
 
 struct netlink_ext_ack;
 struct rsw_batch;
+struct rsw_limits;
 struct rsw_port;
 struct rsw_switch;
 
 /*
  * Mbit/s that a guest's link has, and its representor: as much as tun and veth say, for
- * bonding and spanning trees to reckon with. Nothing limits it.
+ * bonding and spanning trees to reckon with. What it may send is said elsewhere (limit.h).
  */
 #define RSW_PORT_SPEED	10000
 
@@ -47,6 +48,7 @@ struct rsw_port_ops {
  *	lets the port go
  * @dev: the netdev people know the port by: a NIC, a representor or the switch
  * @stats: counters; outlive the attachment
+ * @limits: how much it may send and get; NULL: anything. Written under RTNL
  * @up: frames pass; written under RTNL, read anywhere
  * @flags: BIT() of enum rsw_port_flag; those of the host are written under its address lock,
  *	of others under RTNL
@@ -61,6 +63,7 @@ struct rsw_port {
 	struct rsw_switch __rcu *sw;
 	struct net_device *dev;
 	struct rsw_stats __percpu *stats;
+	struct rsw_limits __rcu *limits;
 	bool up;
 	unsigned long flags;
 	u32 isolation;

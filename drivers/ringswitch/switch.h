@@ -34,7 +34,7 @@ struct rsw_skbq;
  *	mem->lock		map and unmap
  *	ingress queue lock	held for a batch, BH off
  *	egress queue lock	held for one visit of a receiver, BH off
- *	fdb->lock, config_lock, worker->lock	innermost
+ *	fdb->lock, config_lock, worker->lock, meter->lock	innermost
  *
  * Consequences: nothing that holds RTNL may register or unregister a vdpa or
  * management device (mgmt.c defers it); two ingress locks are never held at once; an

@@ -5,6 +5,7 @@
 #include "guest.h"
 #include "port_policy.h"
 #include "sysfs_attr.h"
+#include "sysfs_limit.h"
 #include "sysfs_port.h"
 #include "sysfs_vlan.h"
 #include "vdpa.h"
@@ -144,6 +145,7 @@ static struct rsw_port_attr drop_out_##n =					\
 RSW_DROP_REASONS(DROP_IN, DROP_OUT)
 
 #define FLAG_ATTR(n, brport, on)	&flag_##n.attr.attr,
+#define LIMIT_ATTR(n, most)		&rsw_attr_limit[RSW_LIMIT_##n].attr.attr,
 #define COUNT_ATTR(upper, n)		&count_##n.attr.attr,
 #define DROP_IN_ATTR(n)			&drop_in_##n.attr.attr,
 #define DROP_OUT_ATTR(n)		&drop_out_##n.attr.attr,
@@ -160,6 +162,7 @@ static struct attribute *port_attrs[] = {
 	&rsw_attr_vlans.attr.attr,
 	&rsw_attr_vlans_untagged.attr.attr,
 	RSW_PORT_FLAGS(FLAG_ATTR)
+	RSW_LIMITS(LIMIT_ATTR)
 	RSW_COUNTERS(COUNT_ATTR)
 	RSW_DROP_REASONS(DROP_IN_ATTR, DROP_OUT_ATTR)
 	NULL

@@ -6,6 +6,7 @@
 #include <kunit/test.h>
 
 #include "fdb_world.h"
+#include "limit_policy.h"
 #include "mem_world.h"
 #include "stats.h"
 
@@ -131,6 +132,27 @@ static void tables_and_counters(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, rsw_stats_alloc());
 }
 
+/* What was limited still is, by as much; and no memory is needed to be rid of all limits. */
+static void limits(struct kunit *test)
+{
+	struct rsw_port port = {};
+	struct rsw_limits *before;
+
+	host_fail_in = 1;
+	KUNIT_EXPECT_EQ(test, rsw_limit_set(&port, RSW_LIMIT_ingress_rate, 7), -ENOMEM);
+	KUNIT_EXPECT_NULL(test, port.limits);
+	KUNIT_EXPECT_EQ(test, rsw_limit_set(&port, RSW_LIMIT_ingress_rate, 7), 0);
+	before = port.limits;
+	host_fail_in = 1;
+	KUNIT_EXPECT_EQ(test, rsw_limit_set(&port, RSW_LIMIT_ingress_rate, 8), -ENOMEM);
+	KUNIT_EXPECT_PTR_EQ(test, port.limits, before);
+	KUNIT_EXPECT_EQ(test, rsw_limit_get(&port, RSW_LIMIT_ingress_rate), 7);
+	host_fail_in = 1;
+	KUNIT_EXPECT_EQ(test, rsw_limit_set(&port, RSW_LIMIT_ingress_rate, 0), 0);
+	KUNIT_EXPECT_NULL(test, port.limits);
+	host_fail_in = 0;
+}
+
 static struct kunit_case fault_cases[] = {
 	KUNIT_CASE(map_across_blocks),
 	KUNIT_CASE(area_of_scattered_pages),
@@ -138,6 +160,7 @@ static struct kunit_case fault_cases[] = {
 	KUNIT_CASE(add_local),
 	KUNIT_CASE(full_table),
 	KUNIT_CASE(tables_and_counters),
+	KUNIT_CASE(limits),
 	{}
 };
 

@@ -3,9 +3,11 @@
 #include <host/mm.h>
 #include <host/net.h>
 #include <host/sync.h>
+#include <host/vdpa.h>
 
 struct host_context host_context;
 unsigned long jiffies = -5 * HZ;
+u64 host_ns = 1000000000;
 
 static void **waiting;
 static size_t n_waiting;

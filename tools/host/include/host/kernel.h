@@ -74,6 +74,7 @@ void __noreturn host_die(const char *file, int line, const char *what);
 	__typeof__(a) __a = (a);						\
 	__typeof__(b) __b = (b);						\
 	__a > __b ? __a : __b; })
+#define clamp(x, low, high)	min(max(x, low), high)
 #define min_t(type, a, b)	min((type)(a), (type)(b))
 
 #define swap(a, b)		do { __typeof__(a) __a = (a); (a) = (b); (b) = __a; } while (0)
@@ -93,6 +94,7 @@ void __noreturn host_die(const char *file, int line, const char *what);
 #define PTR_ALIGN_DOWN(p, to)	((void *)ALIGN_DOWN((unsigned long)(p), to))
 #define IS_ALIGNED(x, to)	(((x) & ((__typeof__(x))(to) - 1)) == 0)
 #define check_add_overflow(a, b, sum)	__builtin_add_overflow(a, b, sum)
+#define check_mul_overflow(a, b, product)	__builtin_mul_overflow(a, b, product)
 #define SZ_2M			0x200000
 #define U16_MAX			UINT16_MAX
 #define U32_MAX			UINT32_MAX
@@ -124,6 +126,9 @@ static inline bool is_power_of_2(unsigned long n)
 #define ERR_PTR(error)		((void *)(long)(error))
 #define PTR_ERR(p)		((long)(p))
 #define IS_ERR(p)		((unsigned long)(p) >= (unsigned long)-MAX_ERRNO)
+
+#define div_u64(n, d)		((u64)(n) / (u32)(d))
+#define div64_u64(n, d)		((u64)(n) / (u64)(d))
 
 static inline u64 DIV_ROUND_UP_ULL(u64 n, u64 d)
 {

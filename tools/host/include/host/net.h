@@ -85,6 +85,8 @@ struct net_device {
 
 /* One thread has RTNL, and waits for no reader. */
 #define ASSERT_RTNL()		((void)0)
+#define rtnl_lock()		might_sleep()
+#define rtnl_unlock()		((void)0)
 #define rtnl_dereference(p)	(p)
 #define synchronize_net()	might_sleep()
 

@@ -155,6 +155,7 @@ static inline void rcu_read_unlock(void)
 #define rcu_dereference(p)	({ host_check_reader(); READ_ONCE(p); })
 #define rcu_dereference_protected(p, held) \
 	({ host_check(held, "who may write is not held"); (p); })
+#define rcu_dereference_rtnl(p)	READ_ONCE(p)
 #define rcu_access_pointer(p)	READ_ONCE(p)
 /* What is behind the pointer is there before it. */
 #define rcu_assign_pointer(p, value)	smp_store_release(&(p), value)
