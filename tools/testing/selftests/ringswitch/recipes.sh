@@ -15,6 +15,7 @@ ALL_TESTS="
 	isolated
 	group
 	locked
+	limit
 	vlans
 	trunk
 	host_in_vlan
@@ -84,6 +85,21 @@ locked()
 	sends g1 10 dst=$all src=02:00:00:00:00:02
 	check_queued g2 0
 	log_test "a guest that keeps its address"
+}
+
+# The rates are more than a slow machine sends.
+limit()
+{
+	start_again
+	recipe "limit vm1"
+	check_equal "$(counter rtp1 ingress_rate)" 12500000 ingress_rate
+	check_equal "$(counter rtp1 ingress_frame_rate)" 20000 ingress_frame_rate
+	gets g2 $all g1 g3 out host
+	sends g1 400 dst=$all
+	check_between "$(counter rtp1 drop_in_storm_broadcast)" 1 384 drop_in_storm_broadcast
+	check_equal "$(counter rtp1 drop_in_rate)" 0 drop_in_rate
+	gets g1 "${client_mac[g2]}" g2
+	log_test "a noisy guest"
 }
 
 vlans()
