@@ -122,6 +122,7 @@ struct rsw_dest {
  * @flood_unknown: frames for every port that takes unknown individual destinations
  * @flood_multicast: frames for every port that takes those of groups
  * @flood_broadcast: frames for every port that takes broadcasts
+ * @mirrored: frames that are being shown to somebody else before they go on
  * @ndests: entries of @dest
  * @dest: frames with a known destination, one entry a port
  * @frame: the frames
@@ -139,6 +140,7 @@ struct rsw_batch {
 	u64 flood_unknown;
 	u64 flood_multicast;
 	u64 flood_broadcast;
+	u64 mirrored;
 	unsigned int ndests;
 	struct rsw_dest dest[RSW_BATCH_FRAMES];
 	struct rsw_frame frame[RSW_BATCH_FRAMES];
@@ -156,13 +158,15 @@ static inline void rsw_batch_init(struct rsw_batch *batch, struct rsw_port *from
 	batch->flood_unknown = 0;
 	batch->flood_multicast = 0;
 	batch->flood_broadcast = 0;
+	batch->mirrored = 0;
 	batch->ndests = 0;
 }
 
-/* Frames that may have several receivers, so none of them may keep the skb. */
+/* Frames that may have several receivers, so who is visited now may not keep the skb. */
 static inline u64 rsw_batch_shared(const struct rsw_batch *batch)
 {
-	return batch->flood_unknown | batch->flood_multicast | batch->flood_broadcast;
+	return batch->flood_unknown | batch->flood_multicast | batch->flood_broadcast |
+	       batch->mirrored;
 }
 
 #endif /* RINGSWITCH_BATCH_H */

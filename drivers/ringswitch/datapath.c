@@ -7,6 +7,8 @@
  *	uplink.c, skbq.c  }-> check, learn, sort, deliver -> {	 uplink.c
  *	host.c, skbq.c	 /				      \  host.c
  *
+ * What somebody wants to see besides (mirror.c) is shown at either end.
+ *
  * A batch comes from one port, with BH off and in one RCU read section. Every frame
  * is decided on before the first is delivered; then each receiver is visited once, so
  * it is locked once, published once and interrupted at most once.
@@ -20,6 +22,7 @@
 #include "forward.h"
 #include "frame.h"
 #include "limit.h"
+#include "mirror.h"
 #include "port.h"
 #include "switch.h"
 #include "trace.h"
@@ -44,9 +47,9 @@ static enum rsw_drop_reason check_ports(const struct rsw_batch *batch, struct rs
 	return RSW_DROP_NONE;
 }
 
-static void check_frames(struct rsw_batch *batch, struct rsw_switch *sw)
+/* @closed: why no frame of the port may pass, or RSW_DROP_NONE. */
+static void check_frames(struct rsw_batch *batch, enum rsw_drop_reason closed)
 {
-	enum rsw_drop_reason closed = check_ports(batch, sw);
 	unsigned int i;
 
 	rsw_for_each_frame(i, batch->live) {
@@ -73,9 +76,12 @@ void rsw_datapath_run(struct rsw_batch *batch, struct rsw_switch *sw)
 {
 	__be16 vlan_proto = sw ? READ_ONCE(sw->vlan_proto) : 0;
 	bool limited = rsw_limited(batch->from);
+	enum rsw_drop_reason closed = check_ports(batch, sw);
 
 	count_ingress(batch);
-	check_frames(batch, sw);
+	if (closed == RSW_DROP_NONE)
+		rsw_mirror_frames(batch->from, RSW_MIRROR_INGRESS, batch, batch->live);
+	check_frames(batch, closed);
 	if (!batch->live)
 		return;
 	if (limited)

@@ -7,6 +7,7 @@
 #include "fdb.h"
 #include "forward.h"
 #include "limit.h"
+#include "mirror.h"
 #include "port.h"
 #include "switch.h"
 #include "trace.h"
@@ -149,6 +150,7 @@ static void visit(struct rsw_batch *batch, struct rsw_port *port, u64 frames)
 {
 	if (batch->vlan_proto)
 		rsw_vlan_tag(batch, port, frames);
+	rsw_mirror_frames(port, RSW_MIRROR_EGRESS, batch, frames);
 	rsw_stats_count(port->stats, RSW_EGRESS_QUEUED, hweight64(frames));
 	trace_rsw_visit(batch->from, port, hweight64(frames));
 	if (rsw_limited(port))

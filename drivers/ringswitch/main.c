@@ -8,6 +8,7 @@
 
 #include "caller.h"
 #include "mgmt.h"
+#include "mirror_policy.h"
 #include "switch.h"
 #include "sysfs_masters.h"
 #include "sysfs_port.h"
@@ -52,6 +53,7 @@ static int netdev_event(struct notifier_block *nb, unsigned long event, void *pt
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
 
+	rsw_mirror_event(dev, event);
 	if (rsw_is_switch(dev))
 		return notifier_from_errno(switch_event(dev, event));
 	if (rsw_uplink_port(dev))

@@ -5,6 +5,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
+#include "mirror_policy.h"
 #include "port.h"
 #include "skbq.h"
 #include "switch.h"
@@ -53,6 +54,7 @@ void rsw_port_detach(struct rsw_port *port)
 	if (!sw)
 		return;
 	WRITE_ONCE(port->up, false);
+	rsw_mirror_forget_port(port);
 	list_del_rcu(&port->node);
 	RCU_INIT_POINTER(port->sw, NULL);
 	WRITE_ONCE(port->dev, NULL);

@@ -15,6 +15,7 @@
 struct netlink_ext_ack;
 struct rsw_batch;
 struct rsw_limits;
+struct rsw_mirror;
 struct rsw_port;
 struct rsw_switch;
 
@@ -26,6 +27,13 @@ struct rsw_switch;
 
 /* A port that is isolated and in no group. Group n is n more. */
 #define RSW_ISOLATION_PRIVATE	1U
+
+/* Frames of a port that can be copied to somewhere else: those from it, and those to it. */
+enum rsw_mirror_way {
+	RSW_MIRROR_INGRESS,
+	RSW_MIRROR_EGRESS,
+	RSW_MIRROR_WAYS,
+};
 
 /**
  * struct rsw_port_ops - what kinds of port differ in
@@ -56,6 +64,7 @@ struct rsw_port_ops {
  *	rsw_port_reaches(); written under RTNL
  * @isolation_group: what it is made of while the port is isolated; written under RTNL
  * @vlans: which VLANs it is in; counts while the switch filters by VLAN
+ * @mirror: where its frames are copied to, NULL: nowhere; written under RTNL
  * @node: in the switch's list of ports, RCU
  */
 struct rsw_port {
@@ -68,6 +77,7 @@ struct rsw_port {
 	unsigned long flags;
 	u32 isolation;
 	u16 isolation_group;
+	struct rsw_mirror __rcu *mirror[RSW_MIRROR_WAYS];
 	struct list_head node;
 	struct rsw_vlans vlans;
 };

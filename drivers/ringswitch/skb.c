@@ -315,3 +315,49 @@ void rsw_skb_release(struct rsw_batch *batch)
 			kfree_skb(batch->frame[i].skb);
 	}
 }
+
+/**
+ * rsw_skb_transmit - send a buffer by a netdev of the host
+ * @skb: data at the MAC header; consumed
+ * @dev: the netdev
+ *
+ * Context: BH off, RCU read section.
+ * Return: RSW_DROP_NONE, or why it is not sent.
+ */
+enum rsw_drop_reason rsw_skb_transmit(struct sk_buff *skb, struct net_device *dev)
+{
+	int err;
+
+	if (!is_skb_forwardable(dev, skb)) {
+		kfree_skb(skb);
+		return netif_running(dev) ? RSW_DROP_OUT_mtu : RSW_DROP_OUT_port_down;
+	}
+	skb->dev = dev;
+	skb_clear_tstamp(skb);
+	err = dev_queue_xmit(skb);
+	/* A macro that evaluates its argument twice. */
+	return net_xmit_eval(err) ? RSW_DROP_OUT_refused : RSW_DROP_NONE;
+}
+
+/**
+ * rsw_skb_send - send copies of frames by a netdev that is not a port
+ * @batch: the batch
+ * @frames: which of them
+ * @dev: the netdev; it counts what it does not get, as "dropped"
+ *
+ * Context: BH off, RCU read section.
+ */
+void rsw_skb_send(struct rsw_batch *batch, u64 frames, struct net_device *dev)
+{
+	unsigned int i;
+
+	rsw_for_each_frame(i, frames) {
+		struct sk_buff *skb = rsw_skb_take(batch, i);
+		enum rsw_drop_reason reason;
+
+		reason = IS_ERR(skb) ? rsw_skb_error(skb) : rsw_skb_transmit(skb, dev);
+		/* Who has refused it has counted it. */
+		if (reason != RSW_DROP_NONE && reason != RSW_DROP_OUT_refused)
+			dev_core_stats_tx_dropped_inc(dev);
+	}
+}

@@ -15,6 +15,8 @@ struct sk_buff *rsw_skb_copy(const struct rsw_frame *frame, struct net_device *d
 struct sk_buff *rsw_skb_finish(struct rsw_frame *frame, struct net_device *dev, u64 features);
 struct page_pool *rsw_skb_pool(void);
 void rsw_skb_release(struct rsw_batch *batch);
+enum rsw_drop_reason rsw_skb_transmit(struct sk_buff *skb, struct net_device *dev);
+void rsw_skb_send(struct rsw_batch *batch, u64 frames, struct net_device *dev);
 
 /* Why a receiver does not get the frame that rsw_skb_take() or rsw_skb_finish() failed to make. */
 static inline enum rsw_drop_reason rsw_skb_error(const struct sk_buff *err)

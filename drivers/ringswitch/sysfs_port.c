@@ -6,6 +6,7 @@
 #include "port_policy.h"
 #include "sysfs_attr.h"
 #include "sysfs_limit.h"
+#include "sysfs_mirror.h"
 #include "sysfs_port.h"
 #include "sysfs_vlan.h"
 #include "vdpa.h"
@@ -161,6 +162,8 @@ static struct attribute *port_attrs[] = {
 	&rsw_attr_pvid.attr.attr,
 	&rsw_attr_vlans.attr.attr,
 	&rsw_attr_vlans_untagged.attr.attr,
+	&rsw_attr_mirror_ingress.attr.attr,
+	&rsw_attr_mirror_egress.attr.attr,
 	RSW_PORT_FLAGS(FLAG_ATTR)
 	RSW_LIMITS(LIMIT_ATTR)
 	RSW_COUNTERS(COUNT_ATTR)

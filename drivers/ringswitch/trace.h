@@ -101,6 +101,22 @@ TRACE_EVENT(rsw_visit,
 	TP_printk("from=%s to=%s n=%u", __get_str(from), __get_str(to), __entry->n)
 );
 
+TRACE_EVENT(rsw_mirror,
+	TP_PROTO(const struct rsw_port *port, const struct net_device *to, unsigned int n),
+	TP_ARGS(port, to, n),
+	TP_STRUCT__entry(
+		__string(port, rsw_port_name(port))
+		__string(to, netdev_name(to))
+		__field(unsigned int, n)
+	),
+	TP_fast_assign(
+		__assign_str(port);
+		__assign_str(to);
+		__entry->n = n;
+	),
+	TP_printk("port=%s to=%s n=%u", __get_str(port), __get_str(to), __entry->n)
+);
+
 DEFINE_EVENT(rsw_frames, rsw_deliver,
 	TP_PROTO(const struct rsw_port *port, unsigned int n, unsigned int bytes),
 	TP_ARGS(port, n, bytes)

@@ -65,22 +65,12 @@ static rx_handler_result_t handle_frame(struct sk_buff **pskb)
 static void transmit(struct rsw_port *port, struct net_device *dev, struct sk_buff *skb)
 {
 	unsigned int len = skb->len;
-	int err;
+	enum rsw_drop_reason reason = rsw_skb_transmit(skb, dev);
 
-	if (!is_skb_forwardable(dev, skb)) {
-		rsw_drop_egress(port, 1, netif_running(dev) ? RSW_DROP_OUT_mtu :
-							      RSW_DROP_OUT_port_down);
-		kfree_skb(skb);
-		return;
-	}
-	skb->dev = dev;
-	skb_clear_tstamp(skb);
-	err = dev_queue_xmit(skb);
-	/* A macro that evaluates its argument twice. */
-	if (net_xmit_eval(err))
-		rsw_drop_egress(port, 1, RSW_DROP_OUT_refused);
-	else
+	if (reason == RSW_DROP_NONE)
 		rsw_delivered(port, 1, len);
+	else
+		rsw_drop_egress(port, 1, reason);
 }
 
 static void uplink_egress(struct rsw_port *port, struct rsw_batch *batch, u64 frames)

@@ -8,6 +8,7 @@
 #include "flow.h"
 #include "guest.h"
 #include "mgmt.h"
+#include "mirror_policy.h"
 #include "skb.h"
 #include "skbq.h"
 #include "tap.h"
@@ -42,6 +43,10 @@ void rsw_mgmt_guest_idle(struct rsw_mgmt *mgmt)
 }
 
 void rsw_skbq_purge(struct rsw_switch *sw, struct rsw_port *port)
+{
+}
+
+void rsw_mirror_forget_port(const struct rsw_port *port)
 {
 }
 
