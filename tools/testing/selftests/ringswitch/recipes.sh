@@ -19,6 +19,8 @@ ALL_TESTS="
 	vlans
 	trunk
 	host_in_vlan
+	mirror_to_guest
+	mirror_to_netdev
 	no_recipe_left
 "
 source "$(dirname "$0")/lib.sh"
@@ -49,7 +51,7 @@ recipe()
 		$0 == name { found = 1; next }
 		found && /^   / { begun = 1; print; next }
 		begun { exit }' "$manual" |
-		sed 's/\brsw0\b/rt0/g; s/\bvm\([0-9]\)\b/rtp\1/g; s/\beth0\b/rtu1/g')
+		sed 's/\brsw0\b/rt0/g; s/\bvm\([0-9]\)\b/rtp\1/g; s/\beth0\b/rtu1/g; s/\bspan0\b/rtspan0/g')
 	[[ $commands ]]
 	check_err $? "the manual has no recipe '$1'"
 	bash -e -c "$commands"
@@ -143,6 +145,36 @@ host_in_vlan()
 	must g1 wait flow=6 frames=10
 	check_tag g1 6 -1
 	log_test "the host in a VLAN"
+}
+
+mirror_to_guest()
+{
+	start_again
+	recipe "mirror vm1 to vm3"
+	must g2 send dst=$all count=1
+	must g1 send dst=$all count=1
+	must g3 wait frames=4
+	sends g1 10 dst="${client_mac[g2]}" flow=7
+	check_queued g3 10
+	must g3 wait src="${client_mac[g1]}" flow=7 frames=10
+	sends g2 10 dst="${client_mac[g1]}" flow=8
+	check_queued g3 10
+	must g3 wait src="${client_mac[g2]}" flow=8 frames=10
+	log_test "a guest that sees what another one sends and gets"
+}
+
+mirror_to_netdev()
+{
+	local before
+
+	start_again
+	recipe "mirror vm1 to the host"
+	before=$(cat /sys/class/net/rtspan0/statistics/tx_bytes)
+	sends g1 10 dst=$all flow=9 len=1000
+	# The netdev may have something to say about itself.
+	check_between $(($(cat /sys/class/net/rtspan0/statistics/tx_bytes) - before)) 10000 10999 \
+		"bytes sent by the netdev"
+	log_test "a netdev of the host that sees what a guest sends"
 }
 
 no_recipe_left()
