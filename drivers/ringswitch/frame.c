@@ -5,6 +5,7 @@
 #include <linux/if_vlan.h>
 #include <linux/minmax.h>
 #include <linux/stddef.h>
+#include <linux/string.h>
 
 #include "copy.h"
 #include "frame.h"
@@ -178,6 +179,29 @@ enum rsw_drop_reason rsw_frame_from_chain(struct rsw_frame *frame, struct rsw_ch
 	if (eth_type_vlan(((const struct ethhdr *)frame->head)->h_proto))
 		rsw_frame_extend(frame, VLAN_ETH_HLEN);
 	return RSW_DROP_NONE;
+}
+
+/**
+ * rsw_skip_tags - where the network header of a frame begins
+ * @head: start of the frame, at least its Ethernet header
+ * @len: how much of it there is
+ * @proto: Ethertype of that header; of a tag, if there are more than two in front of it or the
+ *	last is not whole
+ *
+ * Return: its place, up to @len.
+ */
+u32 rsw_skip_tags(const u8 *head, u32 len, __be16 *proto)
+{
+	u32 at = 2 * ETH_ALEN;
+
+	for (int tags = 0; at + sizeof(*proto) <= len; tags++) {
+		memcpy(proto, head + at, sizeof(*proto));
+		at += sizeof(*proto);
+		if (tags == 2 || !eth_type_vlan(*proto))
+			return at;
+		at += VLAN_HLEN - sizeof(*proto);
+	}
+	return len;
 }
 
 /**

@@ -58,6 +58,7 @@ enum rsw_drop_reason rsw_frame_from_chain(struct rsw_frame *frame, struct rsw_ch
 					  u64 features);
 enum rsw_drop_reason rsw_frame_check_addresses(const struct rsw_frame *frame);
 void rsw_frame_extend(struct rsw_frame *frame, u32 len);
+u32 rsw_skip_tags(const u8 *head, u32 len, __be16 *proto);
 bool rsw_frame_fits(const struct rsw_offload *offload, u64 features);
 void rsw_offload_move(struct rsw_offload *offload, int by);
 void rsw_offload_to_virtio(const struct rsw_offload *offload, struct virtio_net_hdr *hdr);

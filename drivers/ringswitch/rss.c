@@ -2,13 +2,13 @@
 /* Receive side scaling: the queue that a driver wants a frame in (virtio 1.3, 5.1.6.5.7). */
 #include <linux/bitops.h>
 #include <linux/etherdevice.h>
-#include <linux/if_vlan.h>
 #include <linux/in.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/string.h>
 #include <uapi/linux/virtio_net.h>
 
+#include "frame.h"
 #include "rss.h"
 
 /* Addresses of IPv6 and two ports. */
@@ -29,21 +29,6 @@ struct tuple {
 	u32 ip;
 	u32 l4;
 };
-
-/* Where the network header begins; up to two tags in front of it. */
-static u32 skip_tags(const u8 *head, u32 len, __be16 *proto)
-{
-	u32 at = 2 * ETH_ALEN;
-
-	for (int tags = 0; at + sizeof(*proto) <= len; tags++) {
-		memcpy(proto, head + at, sizeof(*proto));
-		at += sizeof(*proto);
-		if (tags == 2 || !eth_type_vlan(*proto))
-			return at;
-		at += VLAN_HLEN - sizeof(*proto);
-	}
-	return len;
-}
 
 static void add_ports(struct tuple *tuple, const u8 *head, u32 len, u32 at, u8 protocol)
 {
@@ -99,7 +84,7 @@ static bool parse_v6(struct tuple *tuple, const u8 *head, u32 len, u32 at)
 static bool parse(struct tuple *tuple, const u8 *head, u32 len)
 {
 	__be16 proto = 0;
-	u32 at = skip_tags(head, len, &proto);
+	u32 at = rsw_skip_tags(head, len, &proto);
 
 	*tuple = (struct tuple){};
 	if (proto == htons(ETH_P_IP))
