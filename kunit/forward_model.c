@@ -39,6 +39,7 @@ void forward_model_reset(struct forward_model *model)
 		port->flags = RSW_PORT_DEFAULT_FLAGS;
 		forward_allow(port, RSW_PORT_unicast_flood, i);
 		forward_model_isolate(model, i, -1);
+		forward_model_guard(model, i, 0);
 		forward_model_vlans(model, i, BIT(RSW_VID_DEFAULT), RSW_VID_DEFAULT);
 		forward_model_seen(model, i)->refuses = 0;
 		for_each_possible_cpu(cpu)
@@ -108,6 +109,8 @@ static void naive_forward(struct forward_model *model, unsigned int i, bool floo
 		drops[RSW_DROP_IN_link_local]++;
 	} else if (vid < 0) {
 		drops[RSW_DROP_IN_vlan]++;
+	} else if (model->forged[i] != RSW_DROP_NONE) {
+		drops[model->forged[i]]++;
 	} else if (model->shut_out & BIT_ULL(i)) {
 		drops[RSW_DROP_IN_locked]++;
 	} else if (where == model->from) {
@@ -142,6 +145,22 @@ static void naive_learn(struct forward_model *model, unsigned int i)
 	model->heard[entry] = jiffies;
 }
 
+/* What follows a tag here says that it is IPv4, and is not. */
+static void naive_guard(struct forward_model *model, unsigned int i)
+{
+	u16 mine = model->mine[model->from];
+
+	model->forged[i] = RSW_DROP_NONE;
+	if (!mine)
+		return;
+	if (!is_station(model->source[i]) || !(mine & BIT(model->source[i] - STATION(0))))
+		model->forged[i] = RSW_DROP_IN_source_mac;
+	else if (model->tag[i] >= 0)
+		model->forged[i] = RSW_DROP_IN_hidden;
+	if (model->forged[i] != RSW_DROP_NONE)
+		model->shut_out |= BIT_ULL(i);
+}
+
 /* By what was known before this batch. */
 static void naive_admit(struct forward_model *model, unsigned int i)
 {
@@ -166,6 +185,8 @@ static void naive_batch(struct forward_model *model)
 	} else {
 		for (unsigned int i = 0; i < n; i++)
 			naive_classify(model, i);
+		for (unsigned int i = 0; i < n; i++)
+			naive_guard(model, i);
 		for (unsigned int i = 0; i < n; i++)
 			naive_admit(model, i);
 		for (unsigned int i = 0; i < n; i++)
@@ -227,6 +248,21 @@ void forward_model_isolate(struct forward_model *model, int i, int group)
 {
 	model->group[i] = group;
 	forward_model_port(model, i)->isolation = group < 0 ? 0 : RSW_ISOLATION_PRIVATE + group;
+}
+
+void forward_model_guard(struct forward_model *model, int i, u16 stations)
+{
+	struct rsw_guard *guard = &model->guard[i];
+
+	model->mine[i] = stations;
+	guard->nmacs = 0;
+	for (int station = 0; station < MODEL_STATIONS; station++) {
+		const u8 mac[ETH_ALEN] = { 2, 0, 0, 0, 0, station };
+
+		if (stations & BIT(station))
+			memcpy(guard->mac[guard->nmacs++], mac, sizeof(mac));
+	}
+	RCU_INIT_POINTER(forward_model_port(model, i)->guard, stations ? guard : NULL);
 }
 
 void forward_model_filter(struct forward_model *model, bool on)

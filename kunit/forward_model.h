@@ -3,6 +3,7 @@
 #ifndef KUNIT_FORWARD_MODEL_H
 #define KUNIT_FORWARD_MODEL_H
 
+#include "../drivers/ringswitch/guard.h"
 #include "forward_world.h"
 
 #define MODEL_PORTS	7	/* number 0 is the host */
@@ -20,13 +21,16 @@
  * @host_known: the host's own address is an entry of its own
  * @away: ports that are not on the switch
  * @group: whom a port reaches: all (-1), those who reach all (0), and those of its group
+ * @mine: stations that may be behind a port, BIT() each; 0: any
+ * @guard: the same as the port is told
  * @where: port number of each entry, -1 when unknown
  * @heard: when it was heard of
  * @dest: destination of each frame of the batch, as station, or another kind
  * @source: its source
  * @tag: VID in the tag of each frame, -1: it has none
  * @vid: the VLAN that it is in, -1: none that its port is in
- * @shut_out: frames of it that a locked port does not let in
+ * @shut_out: frames of it that a locked port does not let in, or a guarded one
+ * @forged: why a guarded one does not
  * @gets: frames that each port should get
  * @drops: drops that each port should be charged with
  */
@@ -37,6 +41,8 @@ struct forward_model {
 	bool host_known;
 	bool away[MODEL_PORTS];
 	int group[MODEL_PORTS];
+	u16 mine[MODEL_PORTS];
+	struct rsw_guard guard[MODEL_PORTS];
 	int where[MODEL_ENTRIES];
 	unsigned long heard[MODEL_ENTRIES];
 	u64 dest[RSW_BATCH_FRAMES];
@@ -44,6 +50,7 @@ struct forward_model {
 	int tag[RSW_BATCH_FRAMES];
 	int vid[RSW_BATCH_FRAMES];
 	u64 shut_out;
+	enum rsw_drop_reason forged[RSW_BATCH_FRAMES];
 	u64 gets[MODEL_PORTS];
 	u64 drops[MODEL_PORTS][RSW_DROP_MAX];
 };
@@ -68,6 +75,9 @@ void forward_model_attach(struct forward_model *model, int i, bool on);
 /* The switch filters by VLAN or not; of VLANs, BIT() each. */
 void forward_model_filter(struct forward_model *model, bool on);
 void forward_model_vlans(struct forward_model *model, int i, u8 member, u8 pvid);
+
+/* Let only some stations send from a port, BIT() each; 0: all. */
+void forward_model_guard(struct forward_model *model, int i, u16 stations);
 
 /* Group -1: none. */
 void forward_model_isolate(struct forward_model *model, int i, int group);

@@ -65,6 +65,8 @@ static void random_ports(struct random *random)
 				    rng_below(rng, MODEL_VIDS));
 		forward_model_isolate(&random->model, p,
 				      p && rng_once_in(rng, 3) ? (int)rng_below(rng, 3) : -1);
+		forward_model_guard(&random->model, p, rng_once_in(rng, 4) ?
+				    rng_below(rng, BIT(MODEL_STATIONS)) : 0);
 		forward_model_seen(&random->model, p)->refuses = rng_next(rng) & rng_next(rng);
 	}
 }
@@ -104,6 +106,8 @@ static void against_one_at_a_time(struct kunit *test)
 	KUNIT_EXPECT_GT(test, forward_drops(port, RSW_DROP_OUT_ring_full), 100);
 	KUNIT_EXPECT_GT(test, forward_drops(port, RSW_DROP_IN_isolated), 100);
 	KUNIT_EXPECT_GT(test, forward_drops(port, RSW_DROP_IN_locked), 100);
+	KUNIT_EXPECT_GT(test, forward_drops(port, RSW_DROP_IN_source_mac), 100);
+	KUNIT_EXPECT_GT(test, forward_drops(port, RSW_DROP_IN_hidden), 10);
 	KUNIT_EXPECT_GT(test, forward_drops(port, RSW_DROP_IN_vlan), 100);
 	KUNIT_EXPECT_GT(test, forward_drops(port, RSW_DROP_IN_vlan_dest), 10);
 }

@@ -125,6 +125,9 @@ static void set_address(u8 *to, u64 addr)
 		to[i] = addr;
 }
 
+/* Behind the Ethernet header of every frame. */
+static u8 zeroes[60 + RSW_BATCH_FRAMES - ETH_HLEN];
+
 /* Lengths differ, so that bytes are counted for the right frames. */
 unsigned int forward_add(struct forward_world *world, u64 dest, u64 source)
 {
@@ -134,6 +137,9 @@ unsigned int forward_add(struct forward_world *world, u64 dest, u64 source)
 	memset(frame, 0, sizeof(*frame));
 	frame->len = 60 + i;
 	frame->head_len = ETH_HLEN;
+	frame->seg = &world->payload[i];
+	frame->nsegs = 1;
+	world->payload[i] = (struct rsw_seg){ .addr = zeroes, .len = frame->len - ETH_HLEN };
 	set_address(frame->head, dest);
 	set_address(frame->head + ETH_ALEN, source);
 	world->batch.live |= BIT_ULL(i);

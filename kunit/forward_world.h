@@ -32,6 +32,7 @@ struct world_port {
  * @guest: other ports
  * @nguests: how many of them are on the switch
  * @batch: the batch
+ * @payload: of its frames
  */
 struct forward_world {
 	struct rsw_switch sw;
@@ -39,6 +40,7 @@ struct forward_world {
 	struct world_port guest[GUESTS];
 	unsigned int nguests;
 	struct rsw_batch batch;
+	struct rsw_seg payload[RSW_BATCH_FRAMES];
 };
 
 /* Station addresses are small numbers. */

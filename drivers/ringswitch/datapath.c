@@ -21,6 +21,7 @@
 #include "fdb.h"
 #include "forward.h"
 #include "frame.h"
+#include "guard.h"
 #include "limit.h"
 #include "mirror.h"
 #include "port.h"
@@ -77,6 +78,7 @@ void rsw_datapath_run(struct rsw_batch *batch, struct rsw_switch *sw)
 	__be16 vlan_proto = sw ? READ_ONCE(sw->vlan_proto) : 0;
 	bool limited = rsw_limited(batch->from);
 	enum rsw_drop_reason closed = check_ports(batch, sw);
+	const struct rsw_guard *guard;
 
 	count_ingress(batch);
 	if (closed == RSW_DROP_NONE)
@@ -88,6 +90,9 @@ void rsw_datapath_run(struct rsw_batch *batch, struct rsw_switch *sw)
 		rsw_limit_ingress(batch);
 	if (vlan_proto)
 		rsw_vlan_classify(batch, vlan_proto);
+	guard = rcu_dereference(batch->from->guard);
+	if (guard)
+		rsw_guard_admit(batch, guard);
 	rsw_forward_admit(batch, &sw->fdb);
 	rsw_forward_learn(batch, &sw->fdb);
 	rsw_forward_sort(batch, &sw->fdb);

@@ -21,6 +21,13 @@
 	in(rate)	/* more than the port may send */			\
 	in(vlan)	/* VLAN that the port is not in, or none and no PVID */	\
 	in(vlan_dest)	/* VLAN that the destination's port is not in */	\
+	in(source_mac)	/* source address that is not the port's */		\
+	in(source_ip)	/* IP source that is not the port's */			\
+	in(source_arp)	/* ARP that speaks for somebody else */			\
+	in(source_nd)	/* neighbour discovery that speaks for somebody else */	\
+	in(dhcp)	/* a DHCP server where none may be */			\
+	in(ra)		/* an IPv6 router where none may be */			\
+	in(hidden)	/* headers that a guard must see, and cannot */		\
 	in(locked)	/* source is not known behind this locked port */	\
 	in(isolated)	/* ingress port may not reach the destination */	\
 	in(same_port)	/* destination is behind the ingress port */		\

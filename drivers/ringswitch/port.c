@@ -5,6 +5,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
+#include "guard.h"
 #include "mirror_policy.h"
 #include "port.h"
 #include "skbq.h"
@@ -24,6 +25,7 @@ int rsw_port_init(struct rsw_port *port, const struct rsw_port_ops *ops)
 void rsw_port_free(struct rsw_port *port)
 {
 	kfree(rcu_dereference_protected(port->limits, true));
+	kfree(rcu_dereference_protected(port->guard, true));
 	free_percpu(port->stats);
 }
 

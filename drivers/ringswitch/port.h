@@ -14,6 +14,7 @@
 
 struct netlink_ext_ack;
 struct rsw_batch;
+struct rsw_guard;
 struct rsw_limits;
 struct rsw_mirror;
 struct rsw_port;
@@ -65,6 +66,7 @@ struct rsw_port_ops {
  * @isolation_group: what it is made of while the port is isolated; written under RTNL
  * @vlans: which VLANs it is in; counts while the switch filters by VLAN
  * @mirror: where its frames are copied to, NULL: nowhere; written under RTNL
+ * @guard: who it may be, NULL: anybody; guests only. Replaced under RTNL, RCU
  * @node: in the switch's list of ports, RCU
  */
 struct rsw_port {
@@ -78,6 +80,7 @@ struct rsw_port {
 	u32 isolation;
 	u16 isolation_group;
 	struct rsw_mirror __rcu *mirror[RSW_MIRROR_WAYS];
+	struct rsw_guard __rcu *guard;
 	struct list_head node;
 	struct rsw_vlans vlans;
 };

@@ -5,6 +5,7 @@
 #include "guest.h"
 #include "port_policy.h"
 #include "sysfs_attr.h"
+#include "sysfs_guard.h"
 #include "sysfs_limit.h"
 #include "sysfs_mirror.h"
 #include "sysfs_port.h"
@@ -164,6 +165,10 @@ static struct attribute *port_attrs[] = {
 	&rsw_attr_vlans_untagged.attr.attr,
 	&rsw_attr_mirror_ingress.attr.attr,
 	&rsw_attr_mirror_egress.attr.attr,
+	&rsw_attr_allowed_macs.attr.attr,
+	&rsw_attr_allowed_ips.attr.attr,
+	&rsw_attr_dhcp_guard.attr.attr,
+	&rsw_attr_ra_guard.attr.attr,
 	RSW_PORT_FLAGS(FLAG_ATTR)
 	RSW_LIMITS(LIMIT_ATTR)
 	RSW_COUNTERS(COUNT_ATTR)

@@ -64,12 +64,18 @@ static void datapath(struct kunit *test)
 	replay(test, &fuzz_datapath);
 }
 
+static void guard(struct kunit *test)
+{
+	replay(test, &fuzz_guard);
+}
+
 static struct kunit_case corpus_cases[] = {
 	KUNIT_CASE(chains),
 	KUNIT_CASE(headers),
 	KUNIT_CASE(commands),
 	KUNIT_CASE(maps),
 	KUNIT_CASE(datapath),
+	KUNIT_CASE(guard),
 	{}
 };
 

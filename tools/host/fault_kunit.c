@@ -6,6 +6,7 @@
 #include <kunit/test.h>
 
 #include "fdb_world.h"
+#include "guard_world.h"
 #include "limit_policy.h"
 #include "mem_world.h"
 #include "stats.h"
@@ -153,6 +154,32 @@ static void limits(struct kunit *test)
 	host_fail_in = 0;
 }
 
+/* The guard that there is stays, also when there is none. */
+static void guard(struct kunit *test)
+{
+	struct guard_world *world = guard_world_new(test);
+	struct rsw_port *port = &world->forward->guest[0].port;
+
+	for (int guarded = 0; guarded < 2; guarded++) {
+		const struct rsw_guard *before = rcu_access_pointer(port->guard);
+		long objects = host_memory.objects;
+
+		for (unsigned int n = 1; n < 3; n++) {
+			host_fail_in = n;
+			KUNIT_EXPECT_EQ(test, rsw_guard_set_macs(port, MY_MACS), -ENOMEM);
+			host_fail_in = n;
+			KUNIT_EXPECT_EQ(test, rsw_guard_set_nets(port, MY_IPS), -ENOMEM);
+		}
+		host_fail_in = 1;
+		KUNIT_EXPECT_EQ(test, rsw_guard_set_flag(port, RSW_GUARD_RA, true), -ENOMEM);
+		host_fail_in = 0;
+		KUNIT_EXPECT_PTR_EQ(test, rcu_access_pointer(port->guard), before);
+		KUNIT_EXPECT_EQ(test, host_memory.objects, objects);
+		guard_set(world, MY_MACS, MY_IPS, 0);
+	}
+	guard_world_free(world);
+}
+
 static struct kunit_case fault_cases[] = {
 	KUNIT_CASE(map_across_blocks),
 	KUNIT_CASE(area_of_scattered_pages),
@@ -161,6 +188,7 @@ static struct kunit_case fault_cases[] = {
 	KUNIT_CASE(full_table),
 	KUNIT_CASE(tables_and_counters),
 	KUNIT_CASE(limits),
+	KUNIT_CASE(guard),
 	{}
 };
 

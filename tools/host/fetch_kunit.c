@@ -6,6 +6,7 @@
 #include <uapi/linux/virtio_net.h>
 
 #include "frame.h"
+#include "guard_world.h"
 #include "vring.h"
 
 static void suite_exit(struct kunit *test)
@@ -73,9 +74,37 @@ static void headers_of_a_frame(struct kunit *test)
 	}
 }
 
+static void watch_frame(struct guard_world *world)
+{
+	host_watch(world->byte, RSW_VNET_HLEN + world->len);
+}
+
+/* Nor of who it is from, wherever the frame is cut: the liar had only one chance to speak. */
+static void headers_of_a_guarded_frame(struct kunit *test)
+{
+	struct guard_world *world = guard_world_new(test);
+
+	guard_set(world, MY_MACS, MY_IPS, BIT(RSW_GUARD_DHCP) | BIT(RSW_GUARD_RA));
+	world->ready = watch_frame;
+	guard_begin(world, MY_MAC, 1, ETH_P_IPV6);
+	guard_put_v6(world, 0, MY_IP6, 40);
+	guard_put_extension(world, 58, 1);
+	guard_put_nd(world, 136, MY_IP6);
+	for (u32 cut = 0; cut < world->len; cut++) {
+		guard_set(world, "", MY_IPS, 0);
+		KUNIT_ASSERT_EQ(test, guard_send_cut(world, cut), RSW_DROP_NONE);
+		KUNIT_ASSERT_EQ(test, host_unwatch(), 0);
+		guard_set(world, MY_MACS, MY_IPS, BIT(RSW_GUARD_RA));
+		KUNIT_ASSERT_EQ(test, guard_send_cut(world, cut), RSW_DROP_IN_hidden);
+		KUNIT_ASSERT_EQ(test, host_unwatch(), 0);
+	}
+	guard_world_free(world);
+}
+
 static struct kunit_case fetch_cases[] = {
 	KUNIT_CASE(second_reads_are_seen),
 	KUNIT_CASE(headers_of_a_frame),
+	KUNIT_CASE(headers_of_a_guarded_frame),
 	{}
 };
 

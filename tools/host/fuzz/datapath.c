@@ -94,6 +94,9 @@ static void step(struct forward_model *model, struct fuzz_input *input)
 		forward_model_filter(model, what & 64);
 		break;
 	case 15:
+		if (what & 16)
+			forward_model_guard(model, what / 32 % MODEL_PORTS,
+					    fuzz_u16(input) % BIT(MODEL_STATIONS));
 		forward_model_check(model);
 		break;
 	}

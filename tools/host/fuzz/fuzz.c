@@ -7,6 +7,7 @@ const struct fuzz_target *const fuzz_targets[] = {
 	&fuzz_commands,
 	&fuzz_maps,
 	&fuzz_datapath,
+	&fuzz_guard,
 	NULL
 };
 

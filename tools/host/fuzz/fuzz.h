@@ -80,6 +80,7 @@ struct fuzz_run {
 void fuzz_begin(struct fuzz_run *run, const struct fuzz_target *target, struct kunit *test);
 void fuzz_input(struct fuzz_run *run, const u8 *data, size_t len);
 
-extern const struct fuzz_target fuzz_chains, fuzz_headers, fuzz_commands, fuzz_maps, fuzz_datapath;
+extern const struct fuzz_target fuzz_chains, fuzz_headers, fuzz_commands, fuzz_maps, fuzz_datapath,
+	fuzz_guard;
 
 #endif /* HOST_FUZZ_H */
