@@ -101,6 +101,17 @@ bool args_mac(struct args *args, const char *key, uint8_t mac[6])
 	return true;
 }
 
+size_t args_hex(struct args *args, const char *key, uint8_t *to, size_t room)
+{
+	const char *text = args_text(args, key, "");
+	unsigned int byte;
+	size_t n;
+
+	for (n = 0; n < room && sscanf(text + 2 * n, "%2x", &byte) == 1; n++)
+		to[n] = byte;
+	return n;
+}
+
 const char *args_mistake(struct args *args)
 {
 	int i;

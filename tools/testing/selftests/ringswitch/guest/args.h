@@ -3,6 +3,7 @@
 #define ARGS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
@@ -29,6 +30,8 @@ const char *args_text(struct args *args, const char *key, const char *otherwise)
 long long args_number(struct args *args, const char *key, long long otherwise);
 bool args_switch(struct args *args, const char *key, bool otherwise);
 bool args_mac(struct args *args, const char *key, uint8_t mac[6]);
+/* Bytes as hexadecimal digits, up to the first that is none; how many. */
+size_t args_hex(struct args *args, const char *key, uint8_t *to, size_t room);
 
 /* NULL if every value was well-formed and every key known to some getter. */
 const char *args_mistake(struct args *args);

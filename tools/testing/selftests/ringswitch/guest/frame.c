@@ -167,6 +167,13 @@ static size_t build_ethernet(const struct frame_spec *spec, uint8_t *frame)
 	return at + 2;
 }
 
+static void build_raw(const struct frame_spec *spec, uint8_t *frame)
+{
+	memcpy(frame, spec->dst, ETH_ALEN);
+	memcpy(frame + ETH_ALEN, spec->src, ETH_ALEN);
+	memcpy(frame + 2 * ETH_ALEN, spec->raw, spec->raw_len);
+}
+
 uint64_t frame_build(const struct frame_spec *spec, uint64_t pos, void *frame,
 		     struct virtio_net_hdr_v1 *hdr)
 {
@@ -179,6 +186,11 @@ uint64_t frame_build(const struct frame_spec *spec, uint64_t pos, void *frame,
 	size_t i;
 
 	memset(hdr, 0, sizeof(*hdr));
+	if (spec->raw_len) {
+		build_raw(spec, frame);
+		tell_lies(&spec->lies, hdr);
+		return pos + 1;
+	}
 	for (i = 0; stream && i < room; i++)
 		payload[i] = stream_byte(spec->flow, pos + i);
 	if (spec->kind != FRAME_PROBE)

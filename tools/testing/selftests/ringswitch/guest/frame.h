@@ -19,6 +19,7 @@
 #define FRAME_ETHERTYPE 0x88b5	/* "local experimental", IEEE 802 */
 #define FRAME_MAX 0x11000	/* room for the largest frame any test builds */
 #define FRAME_FLOWS 0x100
+#define FRAME_RAW 256	/* bytes behind the addresses of a frame that a test has made by hand */
 
 enum frame_kind { FRAME_PROBE, FRAME_UDP4, FRAME_TCP4, FRAME_TCP6, FRAME_UDP6 };
 #define FRAME_KINDS { "probe", "udp4", "tcp4", "tcp6", "udp6" }
@@ -46,6 +47,8 @@ struct frame_spec {
 	size_t len;		/* whole frame, without FCS */
 	uint16_t mss;		/* 0: no segmentation offload */
 	struct frame_lies lies;
+	size_t raw_len;		/* 0: a frame of ours */
+	uint8_t raw[FRAME_RAW];
 };
 
 enum frame_verdict {

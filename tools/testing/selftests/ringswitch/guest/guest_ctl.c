@@ -14,16 +14,6 @@
 #define CANARY 0xee
 #define PIECES 64
 
-static size_t parse_hex(const char *text, uint8_t *to, size_t room)
-{
-	unsigned int byte;
-	size_t n;
-
-	for (n = 0; n < room && sscanf(text + 2 * n, "%2x", &byte) == 1; n++)
-		to[n] = byte;
-	return n;
-}
-
 /* Wait until the device is done with the chain; false if it never is. */
 static bool await_answer(struct ring *ring, unsigned int timeout, uint32_t *len)
 {
@@ -78,7 +68,7 @@ void guest_ctl_command(struct guest *guest, struct args *args)
 
 	memset(guest->ctl.memory, 0, ANSWER);
 	memset(answer, CANARY, 64);
-	len = parse_hex(args_text(args, "data", ""), guest->ctl.memory, ANSWER);
+	len = args_hex(args, "data", guest->ctl.memory, ANSWER);
 	len += args_number(args, "zeros", 0);
 	if (len > ANSWER || room > 32) {
 		printf("failed error=%d\n", E2BIG);

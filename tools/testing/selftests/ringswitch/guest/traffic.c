@@ -74,6 +74,9 @@ bool traffic_parse(struct traffic *traffic, struct endpoint *ep, struct args *ar
 		.csum_offset = args_number(args, "h_csum_offset", -1),
 		.num_buffers = args_number(args, "h_num_buffers", -1),
 	};
+	spec->raw_len = args_hex(args, "raw", spec->raw, sizeof(spec->raw));
+	if (spec->raw_len)
+		spec->len = 2 * ETH_ALEN + spec->raw_len;
 	parse_cut(&traffic->shape, args);
 	if (spec->flow >= FRAME_FLOWS || spec->len > FRAME_MAX)
 		snprintf(args->mistake, sizeof(args->mistake), "flow or len too large");
