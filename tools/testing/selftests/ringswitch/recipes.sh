@@ -16,6 +16,7 @@ ALL_TESTS="
 	group
 	locked
 	limit
+	guarded
 	vlans
 	trunk
 	host_in_vlan
@@ -102,6 +103,26 @@ limit()
 	check_equal "$(counter rtp1 drop_in_rate)" 0 drop_in_rate
 	gets g1 "${client_mac[g2]}" g2
 	log_test "a noisy guest"
+}
+
+guarded()
+{
+	local name
+
+	start_again
+	recipe "only himself vm1"
+	for name in probe udp4 tcp4 udp6 tcp6; do
+		sends g1 10 dst=$all kind=$name
+		check_queued g2 10
+	done
+	sends g1 10 dst=$all src=02:00:00:00:00:02
+	check_queued g2 0
+	check_equal "$(counter rtp1 drop_in_source_mac)" 10 drop_in_source_mac
+	echo 192.0.2.2 >/sys/class/net/rtp1/ringport/allowed_ips
+	sends g1 10 dst=$all kind=udp4
+	check_queued g2 0
+	check_equal "$(counter rtp1 drop_in_source_ip)" 10 drop_in_source_ip
+	log_test "a tenant that may only be himself"
 }
 
 vlans()
