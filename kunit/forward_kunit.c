@@ -199,6 +199,23 @@ static void every_source_of_a_batch_is_learned(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, forward_send_one(world, B, STATION(i), STATION(99)), 0x2);
 }
 
+/* What may not be learned passes all the same. */
+static void sources_at_a_limit(struct kunit *test)
+{
+	struct forward_world *world = test->priv;
+
+	A->fdb.max_learned = 2;
+	forward_begin(world, A);
+	for (int i = 0; i < 5; i++)
+		forward_add(world, UNKNOWN, STATION(100 + i));
+	forward_run(world, &world->sw);
+	KUNIT_EXPECT_EQ(test, world->guest[1].frames, GENMASK_ULL(4, 0));
+	KUNIT_EXPECT_EQ(test, forward_count(A, RSW_INGRESS_FORWARDED), 5);
+	KUNIT_EXPECT_EQ(test, forward_count(A, RSW_FDB_NOT_LEARNED), 3);
+	KUNIT_EXPECT_EQ(test, world->sw.fdb.learned, 2);
+	KUNIT_EXPECT_EQ(test, forward_count(B, RSW_FDB_NOT_LEARNED), 0);
+}
+
 static void names_and_sums_of_reasons(struct kunit *test)
 {
 	struct rsw_stats_sum sum = {};
@@ -245,6 +262,7 @@ static struct kunit_case forward_cases[] = {
 	KUNIT_CASE(one_visit_each),
 	KUNIT_CASE(as_many_receivers_as_frames),
 	KUNIT_CASE(every_source_of_a_batch_is_learned),
+	KUNIT_CASE(sources_at_a_limit),
 	KUNIT_CASE(names_and_sums_of_reasons),
 	KUNIT_CASE(names_of_counters),
 	{}

@@ -4,8 +4,10 @@
 #include <linux/etherdevice.h>
 #include <linux/jiffies.h>
 #include <linux/minmax.h>
+#include <linux/netlink.h>
 #include <linux/rculist.h>
 #include <linux/rhashtable.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "fdb.h"
@@ -13,6 +15,9 @@
 #include "trace.h"
 
 #define DEFAULT_AGEING_TIME	(300 * HZ)
+
+/* What frames do not move. */
+#define FIXED			(RSW_FDB_LOCAL | RSW_FDB_STATIC | RSW_FDB_STICKY)
 
 /* The table keys its hash with a random seed, so nobody can aim for one chain. */
 static const struct rhashtable_params fdb_params = {
@@ -24,10 +29,14 @@ static const struct rhashtable_params fdb_params = {
 
 int rsw_fdb_init(struct rsw_fdb *fdb)
 {
-	INIT_HLIST_HEAD(&fdb->entries);
+	for (unsigned int i = 0; i < RSW_FDB_LISTS; i++)
+		INIT_HLIST_HEAD(&fdb->lists[i]);
+	fdb->next_list = 0;
 	spin_lock_init(&fdb->lock);
 	fdb->learned = 0;
+	fdb->max_learned = RSW_FDB_MAX_LEARNED;
 	fdb->ageing_time = DEFAULT_AGEING_TIME;
+	fdb->notify = NULL;
 	return rhashtable_init(&fdb->table, &fdb_params);
 }
 
@@ -39,36 +48,71 @@ static struct rsw_fdb_key make_key(const u8 *addr, u16 vid)
 	return key;
 }
 
-static struct rsw_fdb_entry *find(struct rsw_fdb *fdb, const u8 *addr, u16 vid)
+/**
+ * rsw_fdb_find - what is known of an address?
+ * @fdb: the database
+ * @addr: individual address
+ * @vid: VLAN
+ *
+ * Context: RCU read section, in which the result is valid.
+ * Return: entry, or NULL when unknown.
+ */
+struct rsw_fdb_entry *rsw_fdb_find(struct rsw_fdb *fdb, const u8 *addr, u16 vid)
 {
 	struct rsw_fdb_key key = make_key(addr, vid);
 
 	return rhashtable_lookup(&fdb->table, &key, fdb_params);
 }
 
-/**
- * rsw_fdb_lookup - where is an address?
- * @fdb: the database
- * @addr: individual address
- * @vid: VLAN
- *
- * Context: RCU read section, in which the result is valid.
- * Return: port, or NULL when unknown.
- */
-struct rsw_port *rsw_fdb_lookup(struct rsw_fdb *fdb, const u8 *addr, u16 vid)
+/* The same, for who holds the lock and may remove or change it. */
+static struct rsw_fdb_entry *find_locked(struct rsw_fdb *fdb, const u8 *addr, u16 vid)
 {
-	struct rsw_fdb_entry *entry = find(fdb, addr, vid);
+	struct rsw_fdb_entry *entry;
 
-	return entry ? READ_ONCE(entry->port) : NULL;
+	lockdep_assert_held(&fdb->lock);
+	rcu_read_lock();
+	entry = rsw_fdb_find(fdb, addr, vid);
+	rcu_read_unlock();
+	return entry;
 }
 
-static int insert(struct rsw_fdb *fdb, struct rsw_port *port, const u8 *addr, u16 vid, bool local)
+static void tell(struct rsw_fdb *fdb, const struct rsw_fdb_entry *entry,
+		 enum rsw_fdb_event event)
+{
+	if (fdb->notify)
+		fdb->notify(fdb, entry, event);
+}
+
+/* Whether a limit of its own keeps a port from one more entry, @learned or only moved. */
+static bool port_is_full(const struct rsw_port *port, bool learned)
+{
+	const struct rsw_fdb_share *share = &port->fdb;
+	unsigned int max = READ_ONCE(share->max_learned), rate = READ_ONCE(share->rate);
+
+	return (learned && max && READ_ONCE(share->learned) >= max) ||
+	       (rate && rsw_window_full(&share->recent, rate));
+}
+
+static bool is_full(const struct rsw_fdb *fdb, const struct rsw_port *port)
+{
+	return READ_ONCE(fdb->learned) >= READ_ONCE(fdb->max_learned) || port_is_full(port, true);
+}
+
+/* @n: 1, or -1 when it has gone. */
+static void charge(struct rsw_fdb *fdb, struct rsw_port *port, int n)
+{
+	lockdep_assert_held(&fdb->lock);
+	WRITE_ONCE(fdb->learned, fdb->learned + n);
+	WRITE_ONCE(port->fdb.learned, port->fdb.learned + n);
+}
+
+static int insert(struct rsw_fdb *fdb, struct rsw_port *port, const u8 *addr, u16 vid, u8 flags)
 {
 	struct rsw_fdb_entry *entry;
 	int err;
 
 	lockdep_assert_held(&fdb->lock);
-	if (!local && fdb->learned >= RSW_FDB_MAX_LEARNED)
+	if (rsw_fdb_is_learned(flags) && is_full(fdb, port))
 		return -ENOSPC;
 	entry = kmalloc(sizeof(*entry), GFP_ATOMIC);
 	if (!entry)
@@ -76,14 +120,20 @@ static int insert(struct rsw_fdb *fdb, struct rsw_port *port, const u8 *addr, u1
 	entry->key = make_key(addr, vid);
 	entry->port = port;
 	entry->updated = jiffies;
-	entry->local = local;
+	entry->flags = flags;
 	err = rhashtable_lookup_insert_fast(&fdb->table, &entry->hash, fdb_params);
 	if (err) {
 		kfree(entry);
 		return err;
 	}
-	hlist_add_head_rcu(&entry->node, &fdb->entries);
-	fdb->learned += !local;
+	hlist_add_head_rcu(&entry->node, &fdb->lists[fdb->next_list++ % RSW_FDB_LISTS]);
+	if (rsw_fdb_is_learned(flags)) {
+		charge(fdb, port, 1);
+		rsw_window_add(&port->fdb.recent);
+		tell(fdb, entry, RSW_FDB_SEEN);
+	} else {
+		tell(fdb, entry, RSW_FDB_SET);
+	}
 	return 0;
 }
 
@@ -92,8 +142,51 @@ static void remove(struct rsw_fdb *fdb, struct rsw_fdb_entry *entry)
 	lockdep_assert_held(&fdb->lock);
 	rhashtable_remove_fast(&fdb->table, &entry->hash, fdb_params);
 	hlist_del_init_rcu(&entry->node);
-	fdb->learned -= !entry->local;
+	if (rsw_fdb_is_learned(entry->flags))
+		charge(fdb, entry->port, -1);
+	tell(fdb, entry, RSW_FDB_GONE);
 	kfree_rcu(entry, rcu);
+}
+
+static bool learn_new(struct rsw_fdb *fdb, struct rsw_port *port, const u8 *addr, u16 vid)
+{
+	int err;
+
+	/* A flood of forged addresses must not cost the lock as well. */
+	if (is_full(fdb, port))
+		return false;
+	spin_lock(&fdb->lock);
+	err = insert(fdb, port, addr, vid, 0);
+	spin_unlock(&fdb->lock);
+	if (!err)
+		trace_rsw_learn(port, addr, vid, false);
+	/* Another CPU may have been faster. */
+	return !err || err == -EEXIST;
+}
+
+static bool move(struct rsw_fdb *fdb, struct rsw_fdb_entry *entry, struct rsw_port *port)
+{
+	bool learned = rsw_fdb_is_learned(READ_ONCE(entry->flags)), moved = false;
+
+	if (port_is_full(port, learned))
+		return false;
+	spin_lock(&fdb->lock);
+	/* Since it was found it may have been removed, nailed down, or moved by another CPU. */
+	if (!hlist_unhashed(&entry->node) && !(entry->flags & FIXED) && entry->port != port) {
+		if (rsw_fdb_is_learned(entry->flags)) {
+			charge(fdb, entry->port, -1);
+			charge(fdb, port, 1);
+		}
+		rsw_window_add(&port->fdb.recent);
+		WRITE_ONCE(entry->port, port);
+		WRITE_ONCE(entry->updated, jiffies);
+		tell(fdb, entry, RSW_FDB_SEEN);
+		moved = true;
+	}
+	spin_unlock(&fdb->lock);
+	if (moved)
+		trace_rsw_learn(port, entry->key.addr, entry->key.vid, true);
+	return true;
 }
 
 /**
@@ -103,35 +196,97 @@ static void remove(struct rsw_fdb *fdb, struct rsw_fdb_entry *entry)
  * @addr: individual address
  * @vid: VLAN
  *
- * A full table or a lack of memory means that the address stays unknown and frames
- * to it are flooded; nothing is evicted for it.
+ * At a limit, or when memory lacks, an unknown address stays unknown and frames to it are
+ * flooded; a known one stays where it was. Nothing is evicted for it.
  *
  * Context: RCU read section, BH off.
+ * Return: false when a limit or a lack of memory kept it from being learned or moved.
  */
-void rsw_fdb_learn(struct rsw_fdb *fdb, struct rsw_port *port, const u8 *addr, u16 vid)
+bool rsw_fdb_learn(struct rsw_fdb *fdb, struct rsw_port *port, const u8 *addr, u16 vid)
 {
-	struct rsw_fdb_entry *entry = find(fdb, addr, vid);
+	struct rsw_fdb_entry *entry = rsw_fdb_find(fdb, addr, vid);
 	unsigned long now = jiffies;
 
-	if (unlikely(!entry)) {
-		int err;
-
-		spin_lock(&fdb->lock);
-		err = insert(fdb, port, addr, vid, false);
-		spin_unlock(&fdb->lock);
-		if (!err)
-			trace_rsw_learn(port, addr, vid, false);
-		return;
-	}
-	if (entry->local)
-		return;
+	if (unlikely(!entry))
+		return learn_new(fdb, port, addr, vid);
+	/* Somebody else may use it, too: that keeps nothing alive that stays where it is. */
+	if (unlikely(READ_ONCE(entry->port) != port))
+		return READ_ONCE(entry->flags) & FIXED || move(fdb, entry, port);
 	/* Written only on change: every sender's CPU has this line in its cache. */
-	if (unlikely(READ_ONCE(entry->port) != port)) {
-		WRITE_ONCE(entry->port, port);
-		trace_rsw_learn(port, addr, vid, true);
-	}
 	if (READ_ONCE(entry->updated) != now)
 		WRITE_ONCE(entry->updated, now);
+	return true;
+}
+
+static void change(struct rsw_fdb *fdb, struct rsw_fdb_entry *entry, struct rsw_port *port,
+		   u8 flags)
+{
+	if (entry->port == port && entry->flags == flags)
+		return;
+	if (rsw_fdb_is_learned(entry->flags))
+		charge(fdb, entry->port, -1);
+	WRITE_ONCE(entry->port, port);
+	WRITE_ONCE(entry->flags, flags);
+	WRITE_ONCE(entry->updated, jiffies);
+	tell(fdb, entry, RSW_FDB_SET);
+}
+
+/**
+ * rsw_fdb_set - an administrator says where an address is
+ * @fdb: the database
+ * @port: the port, which stays as long as RTNL is held
+ * @addr: individual address
+ * @vid: VLAN
+ * @flags: RSW_FDB_USER and the kind
+ * @nlm_flags: NLM_F_CREATE: when there is none; NLM_F_EXCL: only then
+ *
+ * Context: RTNL.
+ * Return: 0; -ENOENT, -EEXIST or -ENOMEM; -EBUSY for the switch's own address.
+ */
+int rsw_fdb_set(struct rsw_fdb *fdb, struct rsw_port *port, const u8 *addr, u16 vid, u8 flags,
+		u16 nlm_flags)
+{
+	struct rsw_fdb_entry *entry;
+	int err = 0;
+
+	spin_lock_bh(&fdb->lock);
+	entry = find_locked(fdb, addr, vid);
+	if (!entry)
+		err = nlm_flags & NLM_F_CREATE ? insert(fdb, port, addr, vid, flags) : -ENOENT;
+	else if (nlm_flags & NLM_F_EXCL)
+		err = -EEXIST;
+	else if (rsw_fdb_is_own(entry->flags))
+		err = -EBUSY;
+	else
+		change(fdb, entry, port, flags);
+	spin_unlock_bh(&fdb->lock);
+	return err;
+}
+
+/**
+ * rsw_fdb_del - an administrator has an address forgotten
+ * @fdb: the database
+ * @port: the port behind which it must be; NULL: any
+ * @addr: individual address
+ * @vid: VLAN
+ *
+ * Return: 0; -ENOENT when it is not known there; -EBUSY for the switch's own address.
+ */
+int rsw_fdb_del(struct rsw_fdb *fdb, const struct rsw_port *port, const u8 *addr, u16 vid)
+{
+	struct rsw_fdb_entry *entry;
+	int err = 0;
+
+	spin_lock_bh(&fdb->lock);
+	entry = find_locked(fdb, addr, vid);
+	if (!entry || (port && entry->port != port))
+		err = -ENOENT;
+	else if (rsw_fdb_is_own(entry->flags))
+		err = -EBUSY;
+	else
+		remove(fdb, entry);
+	spin_unlock_bh(&fdb->lock);
+	return err;
 }
 
 /**
@@ -141,22 +296,22 @@ void rsw_fdb_learn(struct rsw_fdb *fdb, struct rsw_port *port, const u8 *addr, u
  * @addr: individual address
  * @vid: VLAN
  *
- * Replaces what was learned of it.
+ * Replaces what was known of it.
  *
  * Return: 0 or -ENOMEM.
  */
 int rsw_fdb_add_local(struct rsw_fdb *fdb, struct rsw_port *port, const u8 *addr, u16 vid)
 {
+	const u8 flags = RSW_FDB_LOCAL | RSW_FDB_STATIC;
 	struct rsw_fdb_entry *entry;
-	int err;
+	int err = 0;
 
 	spin_lock_bh(&fdb->lock);
-	rcu_read_lock();
-	entry = find(fdb, addr, vid);
+	entry = find_locked(fdb, addr, vid);
 	if (entry)
-		remove(fdb, entry);
-	rcu_read_unlock();
-	err = insert(fdb, port, addr, vid, true);
+		change(fdb, entry, port, flags);
+	else
+		err = insert(fdb, port, addr, vid, flags);
 	spin_unlock_bh(&fdb->lock);
 	return err;
 }
@@ -166,79 +321,110 @@ void rsw_fdb_del_local(struct rsw_fdb *fdb, const u8 *addr, u16 vid)
 	struct rsw_fdb_entry *entry;
 
 	spin_lock_bh(&fdb->lock);
-	rcu_read_lock();
-	entry = find(fdb, addr, vid);
-	if (entry && entry->local)
+	entry = find_locked(fdb, addr, vid);
+	if (entry && rsw_fdb_is_own(entry->flags))
 		remove(fdb, entry);
-	rcu_read_unlock();
 	spin_unlock_bh(&fdb->lock);
 }
 
+static bool is_chosen(const struct rsw_fdb_entry *entry, const struct rsw_fdb_choice *which)
+{
+	u8 flags = READ_ONCE(entry->flags);
+
+	return (!which->port || READ_ONCE(entry->port) == which->port) &&
+	       (!which->vids || test_bit(entry->key.vid, which->vids)) &&
+	       (flags & which->mask) == which->flags &&
+	       !(which->keep_own && rsw_fdb_is_own(flags));
+}
+
 /**
- * rsw_fdb_flush_port - forget everything behind a port
+ * rsw_fdb_flush - forget some entries
  * @fdb: the database
- * @port: the port; NULL for all ports
+ * @which: those
  *
- * Learning can race with this. Whoever removes a port for good first marks it down
- * and waits for a grace period.
+ * The lock is held for one entry at a time, an RCU read section for one list. Learning can race
+ * with this: whoever removes a port for good first marks it down and waits for a grace period.
+ *
+ * Context: sleeps.
  */
+void rsw_fdb_flush(struct rsw_fdb *fdb, const struct rsw_fdb_choice *which)
+{
+	struct rsw_fdb_entry *entry;
+
+	for (unsigned int i = 0; i < RSW_FDB_LISTS; i++) {
+		rcu_read_lock();
+		hlist_for_each_entry_rcu(entry, &fdb->lists[i], node) {
+			if (!is_chosen(entry, which))
+				continue;
+			spin_lock_bh(&fdb->lock);
+			if (!hlist_unhashed(&entry->node) && is_chosen(entry, which))
+				remove(fdb, entry);
+			spin_unlock_bh(&fdb->lock);
+		}
+		rcu_read_unlock();
+		cond_resched();
+	}
+}
+
+/* Everything behind a port; NULL: behind all of them. */
 void rsw_fdb_flush_port(struct rsw_fdb *fdb, const struct rsw_port *port)
 {
-	struct rsw_fdb_entry *entry;
-	struct hlist_node *next;
-
-	spin_lock_bh(&fdb->lock);
-	hlist_for_each_entry_safe(entry, next, &fdb->entries, node)
-		if (!port || READ_ONCE(entry->port) == port)
-			remove(fdb, entry);
-	spin_unlock_bh(&fdb->lock);
+	rsw_fdb_flush(fdb, &(struct rsw_fdb_choice){ .port = port });
 }
 
-/* The same of some VLANs only, entries of every kind. */
-void rsw_fdb_flush_vlans(struct rsw_fdb *fdb, const struct rsw_port *port,
-			 const unsigned long *vids)
+/* The same, but for what does not age: an administrator has said that it is there. */
+void rsw_fdb_flush_dynamic(struct rsw_fdb *fdb, const struct rsw_port *port)
 {
-	struct rsw_fdb_entry *entry;
-	struct hlist_node *next;
+	rsw_fdb_flush(fdb, &(struct rsw_fdb_choice){ .port = port, .mask = RSW_FDB_STATIC });
+}
 
-	spin_lock_bh(&fdb->lock);
-	hlist_for_each_entry_safe(entry, next, &fdb->entries, node)
-		if (READ_ONCE(entry->port) == port && test_bit(entry->key.vid, vids))
-			remove(fdb, entry);
-	spin_unlock_bh(&fdb->lock);
+/* Jiffies until an entry is too old; 0: it is; ULONG_MAX: it never will be. */
+static unsigned long time_left(const struct rsw_fdb_entry *entry, unsigned long ageing_time)
+{
+	unsigned long expires = READ_ONCE(entry->updated) + ageing_time, now = jiffies;
+
+	if (READ_ONCE(entry->flags) & RSW_FDB_STATIC)
+		return ULONG_MAX;
+	return time_after_eq(now, expires) ? 0 : expires - now;
 }
 
 /**
- * rsw_fdb_age - forget learned entries that are too old
+ * rsw_fdb_age - forget entries that are too old
  * @fdb: the database
  *
+ * Locks as rsw_fdb_flush() does.
+ *
+ * Context: sleeps.
  * Return: jiffies until the next entry gets too old, if nothing is heard from it.
  */
 unsigned long rsw_fdb_age(struct rsw_fdb *fdb)
 {
-	unsigned long ageing_time = READ_ONCE(fdb->ageing_time);
-	unsigned long now = jiffies, next = ageing_time;
+	unsigned long ageing_time = READ_ONCE(fdb->ageing_time), next = ageing_time;
 	struct rsw_fdb_entry *entry;
-	struct hlist_node *safe;
 
-	spin_lock_bh(&fdb->lock);
-	hlist_for_each_entry_safe(entry, safe, &fdb->entries, node) {
-		unsigned long expires = READ_ONCE(entry->updated) + ageing_time;
+	for (unsigned int i = 0; i < RSW_FDB_LISTS; i++) {
+		rcu_read_lock();
+		hlist_for_each_entry_rcu(entry, &fdb->lists[i], node) {
+			unsigned long left = time_left(entry, ageing_time);
 
-		if (entry->local)
-			continue;
-		if (time_after_eq(now, expires))
-			remove(fdb, entry);
-		else
-			next = min(next, expires - now);
+			next = min(next, left ?: ageing_time);
+			if (left)
+				continue;
+			spin_lock_bh(&fdb->lock);
+			if (!hlist_unhashed(&entry->node) && !time_left(entry, ageing_time))
+				remove(fdb, entry);
+			spin_unlock_bh(&fdb->lock);
+		}
+		rcu_read_unlock();
+		cond_resched();
 	}
-	spin_unlock_bh(&fdb->lock);
 	return next;
 }
 
-/* Entries may go on being freed by RCU after this; no reader may be left. */
+/* Entries may go on being freed by RCU after this; no reader may be left, nobody is told. */
 void rsw_fdb_destroy(struct rsw_fdb *fdb)
 {
+	fdb->notify = NULL;
 	rsw_fdb_flush_port(fdb, NULL);
 	rhashtable_destroy(&fdb->table);
 }

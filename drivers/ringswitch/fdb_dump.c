@@ -31,7 +31,8 @@ static int fill(struct sk_buff *skb, struct netlink_callback *cb, const struct n
 		.ndm_family = AF_BRIDGE,
 		.ndm_ifindex = dev->ifindex,
 		.ndm_flags = NTF_SELF,
-		.ndm_state = entry->local ? NUD_PERMANENT : NUD_REACHABLE,
+		.ndm_state = READ_ONCE(entry->flags) & RSW_FDB_LOCAL ? NUD_PERMANENT :
+									     NUD_REACHABLE,
 	};
 	if (nla_put(skb, NDA_LLADDR, ETH_ALEN, entry->key.addr) ||
 	    (via && via != dev && nla_put_u32(skb, NDA_IFINDEX, via->ifindex)) ||
@@ -63,14 +64,16 @@ int rsw_fdb_dump(struct sk_buff *skb, struct netlink_callback *cb, struct net_de
 	int err = 0;
 
 	rcu_read_lock();
-	hlist_for_each_entry_rcu(entry, &sw->fdb.entries, node) {
-		if (*idx >= ctx->fdb_idx) {
-			err = fill(skb, cb, dev, entry);
+	for (unsigned int i = 0; i < RSW_FDB_LISTS; i++) {
+		hlist_for_each_entry_rcu(entry, &sw->fdb.lists[i], node) {
+			if (*idx >= ctx->fdb_idx)
+				err = fill(skb, cb, dev, entry);
 			if (err)
-				break;
+				goto out;
+			(*idx)++;
 		}
-		(*idx)++;
 	}
+out:
 	rcu_read_unlock();
 	return err;
 }

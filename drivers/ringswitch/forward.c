@@ -47,7 +47,7 @@ void rsw_forward_admit(struct rsw_batch *batch, struct rsw_fdb *fdb)
 void rsw_forward_learn(struct rsw_batch *batch, struct rsw_fdb *fdb)
 {
 	const struct rsw_frame *last = NULL;
-	unsigned int i;
+	unsigned int i, refused = 0;
 
 	if (!rsw_port_has(batch->from, RSW_PORT_learning))
 		return;
@@ -58,9 +58,11 @@ void rsw_forward_learn(struct rsw_batch *batch, struct rsw_fdb *fdb)
 		if (last && last->vid == frame->vid &&
 		    ether_addr_equal(eth_of(last)->h_source, source))
 			continue;
-		rsw_fdb_learn(fdb, batch->from, source, frame->vid);
+		refused += !rsw_fdb_learn(fdb, batch->from, source, frame->vid);
 		last = frame;
 	}
+	if (unlikely(refused))
+		rsw_stats_count(batch->from->stats, RSW_FDB_NOT_LEARNED, refused);
 }
 
 static void add_dest(struct rsw_batch *batch, struct rsw_port *port, u64 frame)

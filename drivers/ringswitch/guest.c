@@ -59,6 +59,7 @@ int rsw_guest_init(struct rsw_guest *guest)
 	}
 	for (u16 i = 0; i < guest->npairs; i++)
 		err = rsw_pair_init(&guest->pair[i], guest, 2 * i) ?: err;
+	guest->port.fdb.max_learned = RSW_FDB_GUEST_LEARNED;
 	return err ?: rsw_port_init(&guest->port, &guest_port_ops);
 }
 
@@ -194,6 +195,24 @@ int rsw_guest_set_index(struct rsw_guest *guest, struct rsw_queue *queue, u16 in
 	return err;
 }
 
+/* What the guest has said; an administrator may have said more. */
+static void forget(struct rsw_port *port)
+{
+	netdevice_tracker tracker;
+	struct rsw_switch *sw;
+
+	rcu_read_lock();
+	sw = rcu_dereference(port->sw);
+	/* Its netdev is freed when nobody holds it, and the switch is part of it. */
+	if (sw)
+		netdev_hold(sw->dev, &tracker, GFP_ATOMIC);
+	rcu_read_unlock();
+	if (!sw)
+		return;
+	rsw_fdb_flush_dynamic(&sw->fdb, port);
+	netdev_put(sw->dev, &tracker);
+}
+
 /**
  * rsw_guest_reset - back to the state after creation, maps excepted
  * @guest: the guest
@@ -203,8 +222,6 @@ int rsw_guest_set_index(struct rsw_guest *guest, struct rsw_queue *queue, u16 in
  */
 void rsw_guest_reset(struct rsw_guest *guest)
 {
-	struct rsw_switch *sw;
-
 	mutex_lock(&guest->ctl);
 	for (unsigned int i = 0; i < rsw_guest_nqueues(guest); i++)
 		rsw_queue_forget(rsw_guest_queue(guest, i));
@@ -220,11 +237,7 @@ void rsw_guest_reset(struct rsw_guest *guest)
 	WRITE_ONCE(guest->broken, 0);
 	if (guest->rep)
 		netif_carrier_off(guest->rep);
-	rcu_read_lock();
-	sw = rcu_dereference(guest->port.sw);
-	if (sw)
-		rsw_fdb_flush_port(&sw->fdb, &guest->port);
-	rcu_read_unlock();
+	forget(&guest->port);
 	if (guest->in_use) {
 		guest->in_use = false;
 		rsw_mgmt_guest_idle(guest->mgmt);

@@ -69,7 +69,9 @@ void rsw_port_detach(struct rsw_port *port)
 /**
  * rsw_port_set_up - let frames pass, or not
  * @port: the port
- * @up: new state; what is behind a port that goes down is forgotten
+ * @up: new state; what was learned behind a port that goes down is forgotten
+ *
+ * Context: sleeps; RTNL.
  */
 void rsw_port_set_up(struct rsw_port *port, bool up)
 {
@@ -82,5 +84,5 @@ void rsw_port_set_up(struct rsw_port *port, bool up)
 		return;
 	/* Nobody learns from it any more once this has passed. */
 	synchronize_net();
-	rsw_fdb_flush_port(&sw->fdb, port);
+	rsw_fdb_flush_dynamic(&sw->fdb, port);
 }

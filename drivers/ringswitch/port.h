@@ -8,6 +8,7 @@
 #include <linux/rcupdate.h>
 #include <linux/types.h>
 
+#include "fdb_share.h"
 #include "port_flags.h"
 #include "stats.h"
 #include "vlan.h"
@@ -56,6 +57,8 @@ struct rsw_port_ops {
  * @sw: the switch; NULL when not attached. Cleared before the grace period that
  *	lets the port go
  * @dev: the netdev people know the port by: a NIC, a representor or the switch
+ * @ifindex: of that netdev, but for the host's; stays when the port is detached, for who is
+ *	told of what was behind it
  * @stats: counters; outlive the attachment
  * @limits: how much it may send and get; NULL: anything. Written under RTNL
  * @up: frames pass; written under RTNL, read anywhere
@@ -64,6 +67,7 @@ struct rsw_port_ops {
  * @isolation: 0, or what ports must have in common to reach each other, see
  *	rsw_port_reaches(); written under RTNL
  * @isolation_group: what it is made of while the port is isolated; written under RTNL
+ * @fdb: what it has of the forwarding database
  * @vlans: which VLANs it is in; counts while the switch filters by VLAN
  * @mirror: where its frames are copied to, NULL: nowhere; written under RTNL
  * @guard: who it may be, NULL: anybody; guests only. Replaced under RTNL, RCU
@@ -73,6 +77,7 @@ struct rsw_port {
 	const struct rsw_port_ops *ops;
 	struct rsw_switch __rcu *sw;
 	struct net_device *dev;
+	int ifindex;
 	struct rsw_stats __percpu *stats;
 	struct rsw_limits __rcu *limits;
 	bool up;
@@ -82,6 +87,7 @@ struct rsw_port {
 	struct rsw_mirror __rcu *mirror[RSW_MIRROR_WAYS];
 	struct rsw_guard __rcu *guard;
 	struct list_head node;
+	struct rsw_fdb_share fdb;
 	struct rsw_vlans vlans;
 };
 

@@ -119,6 +119,7 @@ static int join(struct rsw_switch *sw, struct rsw_guest *guest, struct net_devic
 
 	if (err)
 		return err;
+	guest->port.ifindex = dev->ifindex;
 	rsw_port_attach(&guest->port, sw, dev);
 	mutex_lock(&guest->ctl);
 	guest->rep = dev;

@@ -15,7 +15,8 @@
 	counter(INGRESS_FORWARDED, ingress_forwarded)	/* queued to a port at least */	\
 	counter(EGRESS_QUEUED, egress_queued)	/* copies; each software segment is one */ \
 	counter(EGRESS_FRAMES, egress_frames)	/* copies delivered */			\
-	counter(EGRESS_BYTES, egress_bytes)
+	counter(EGRESS_BYTES, egress_bytes)						\
+	counter(FDB_NOT_LEARNED, fdb_not_learned)	/* sources, at a limit */
 
 #define RSW_COUNTER_ENUM(upper, name)	RSW_##upper,
 

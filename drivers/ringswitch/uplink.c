@@ -196,6 +196,7 @@ int rsw_uplink_add(struct rsw_switch *sw, struct net_device *dev, struct netlink
 	}
 	/* The switch's ports have no addresses of their own on the NIC. */
 	dev->priv_flags |= IFF_NO_ADDRCONF;
+	uplink->port.ifindex = dev->ifindex;
 	rsw_port_attach(&uplink->port, sw, dev);
 	rsw_uplink_changed(dev);
 	return 0;

@@ -60,6 +60,11 @@ static inline bool hlist_empty(const struct hlist_head *list)
 	return !list->first;
 }
 
+static inline bool hlist_unhashed(const struct hlist_node *item)
+{
+	return !item->pprev;
+}
+
 static inline void hlist_add_head_rcu(struct hlist_node *item, struct hlist_head *list)
 {
 	item->next = list->first;
@@ -84,6 +89,16 @@ static inline void hlist_del_init_rcu(struct hlist_node *item)
 
 #define hlist_for_each_entry(pos, list, member)					\
 	for (pos = hlist_entry_safe((list)->first, __typeof__(*pos), member); pos; \
+	     pos = hlist_entry_safe(pos->member.next, __typeof__(*pos), member))
+
+static inline struct hlist_node *host_hlist_first_rcu(const struct hlist_head *list)
+{
+	host_check_reader();
+	return list->first;
+}
+
+#define hlist_for_each_entry_rcu(pos, list, member)				\
+	for (pos = hlist_entry_safe(host_hlist_first_rcu(list), __typeof__(*pos), member); pos; \
 	     pos = hlist_entry_safe(pos->member.next, __typeof__(*pos), member))
 
 #define hlist_for_each_entry_safe(pos, safe, list, member)			\

@@ -78,6 +78,10 @@ struct net_device {
 	struct list_head ptype_all;
 };
 
+typedef struct {} netdevice_tracker;
+
+#define netdev_hold(dev, tracker, gfp)	((void)(dev), (void)(tracker))
+#define netdev_put(dev, tracker)	((void)(dev), (void)(tracker))
 #define dev_net_taps(dev)	(&(dev)->ptype_all)
 #define netdev_name(dev)	((void)(dev), "netdev")
 #define netif_carrier_on(dev)	((void)(dev))

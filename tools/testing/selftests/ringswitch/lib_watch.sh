@@ -232,6 +232,6 @@ files()
 	local port
 
 	for port in "$@"; do
-		grep . "/sys/class/net/$port/ringport/"{ingress,egress,drop}_*
+		grep . "/sys/class/net/$port/ringport/"{ingress_*,egress_*,drop_*,fdb_not_learned}
 	done | awk -F '[/:]' '{ sum[$(NF - 1)] += $NF } END { for (name in sum) print name, sum[name] }' | sort
 }
