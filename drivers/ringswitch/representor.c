@@ -11,6 +11,7 @@
 #include <linux/rtnetlink.h>
 
 #include "account.h"
+#include "bridge_fdb.h"
 #include "ethtool.h"
 #include "guest.h"
 #include "host.h"
@@ -82,6 +83,9 @@ static void rep_free(struct net_device *dev)
 	put_device(&guest_of(dev)->vdpa.dev);
 }
 
+COMPAT_FDB_ADD(rsw_bridge_fdb_add)
+COMPAT_FDB_DEL(rsw_bridge_fdb_del)
+
 static const struct net_device_ops rep_ops = {
 	.ndo_uninit = rep_uninit,
 	.ndo_open = rep_open,
@@ -90,6 +94,11 @@ static const struct net_device_ops rep_ops = {
 	.ndo_get_stats64 = rsw_port_get_stats64,
 	.ndo_set_mac_address = eth_mac_addr,
 	.ndo_validate_addr = eth_validate_addr,
+	.ndo_fdb_add = COMPAT_FDB_OP(rsw_bridge_fdb_add),
+	.ndo_fdb_del = COMPAT_FDB_OP(rsw_bridge_fdb_del),
+	.ndo_fdb_del_bulk = rsw_bridge_fdb_del_bulk,
+	.ndo_fdb_get = rsw_bridge_fdb_get,
+	.ndo_fdb_dump = rsw_bridge_fdb_dump,
 };
 
 static void rep_setup(struct net_device *dev)

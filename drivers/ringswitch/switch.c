@@ -6,10 +6,11 @@
 #include <linux/rtnetlink.h>
 #include <net/rtnetlink.h>
 
+#include "bridge_fdb.h"
 #include "bridge_link.h"
 #include "bridge_vlan.h"
 #include "ethtool.h"
-#include "fdb_dump.h"
+#include "fdb_msg.h"
 #include "guest.h"
 #include "host.h"
 #include "mgmt.h"
@@ -41,6 +42,8 @@ static int switch_init(struct net_device *dev)
 		goto err_skbq;
 	clear_bit(RSW_PORT_unicast_flood, &sw->host.flags);
 	rsw_port_attach(&sw->host, sw, dev);
+	/* From here on: before, the netdev has no number to be told of. */
+	sw->fdb.notify = rsw_fdb_notify;
 	return 0;
 
 err_skbq:
@@ -124,6 +127,9 @@ static int switch_del_slave(struct net_device *dev, struct net_device *slave)
 	return 0;
 }
 
+COMPAT_FDB_ADD(rsw_bridge_fdb_add)
+COMPAT_FDB_DEL(rsw_bridge_fdb_del)
+
 static const struct net_device_ops switch_ops = {
 	.ndo_init = switch_init,
 	.ndo_open = switch_open,
@@ -135,7 +141,11 @@ static const struct net_device_ops switch_ops = {
 	.ndo_set_rx_mode = rsw_host_set_rx_mode,
 	.ndo_add_slave = switch_add_slave,
 	.ndo_del_slave = switch_del_slave,
-	.ndo_fdb_dump = rsw_fdb_dump,
+	.ndo_fdb_add = COMPAT_FDB_OP(rsw_bridge_fdb_add),
+	.ndo_fdb_del = COMPAT_FDB_OP(rsw_bridge_fdb_del),
+	.ndo_fdb_del_bulk = rsw_bridge_fdb_del_bulk,
+	.ndo_fdb_get = rsw_bridge_fdb_get,
+	.ndo_fdb_dump = rsw_bridge_fdb_dump,
 	.ndo_bridge_getlink = rsw_bridge_getlink,
 	.ndo_bridge_setlink = rsw_bridge_setlink,
 	.ndo_bridge_dellink = rsw_bridge_dellink,

@@ -20,6 +20,7 @@ struct rsw_skbq;
  * @fdb: forwarding database
  * @vlan_proto: TPID of VLAN tags; 0: the switch does not filter by VLAN; written under RTNL
  * @vlan_tpid: the same while it does not; RTNL
+ * @fdb_news: learned and moved addresses that were told of; fdb.lock
  * @age_work: forgets old addresses
  * @skbq: ingress queues for socket buffers, per CPU
  * @mgmt: management device; NULL once the switch is being deleted; RTNL
@@ -56,6 +57,7 @@ struct rsw_switch {
 	struct rsw_fdb fdb;
 	__be16 vlan_proto;
 	__be16 vlan_tpid;
+	struct rsw_window fdb_news;
 	struct delayed_work age_work;
 	struct rsw_skbq __percpu *skbq;
 	struct rsw_mgmt *mgmt;

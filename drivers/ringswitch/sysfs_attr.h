@@ -21,7 +21,7 @@ enum rsw_attr_of {
  * @attr: its name and mode
  * @of: which ports have it
  * @arg: which one, for functions that serve several files
- * @show: write the value. RCU read section
+ * @show: write the value; NULL for what can only be written. RCU read section
  * @set: take a value as it was written, or say why not; NULL for what can only be read.
  *	RTNL, may sleep
  */
@@ -36,8 +36,9 @@ struct rsw_port_attr {
 /**
  * struct rsw_switch_attr - a file of a switch, in ringswitch/
  * @attr: its name and mode
- * @show: write the value
- * @set: take a value as it was written, or say why not. RTNL, may sleep
+ * @show: write the value; NULL for what can only be written
+ * @set: take a value as it was written, or say why not; NULL for what can only be read.
+ *	RTNL, may sleep
  */
 struct rsw_switch_attr {
 	struct device_attribute attr;
@@ -50,9 +51,24 @@ struct rsw_switch_attr {
 	.of = RSW_ATTR_OF_##which, .arg = (number), .show = (show_fn),		\
 }
 
+#define RSW_PORT_ATTR_WO(name, which, number, set_fn) {				\
+	.attr = __ATTR(name, 0200, NULL, rsw_port_attr_store),			\
+	.of = RSW_ATTR_OF_##which, .arg = (number), .set = (set_fn),		\
+}
+
 #define RSW_PORT_ATTR_RW(name, which, number, show_fn, set_fn) {		\
 	.attr = __ATTR(name, 0644, rsw_port_attr_show, rsw_port_attr_store),	\
 	.of = RSW_ATTR_OF_##which, .arg = (number), .show = (show_fn),		\
+	.set = (set_fn),							\
+}
+
+#define RSW_SWITCH_ATTR_RO(name, show_fn) {					\
+	.attr = __ATTR(name, 0444, rsw_switch_attr_show, NULL),			\
+	.show = (show_fn),							\
+}
+
+#define RSW_SWITCH_ATTR_WO(name, set_fn) {					\
+	.attr = __ATTR(name, 0200, NULL, rsw_switch_attr_store),		\
 	.set = (set_fn),							\
 }
 

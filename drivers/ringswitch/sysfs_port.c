@@ -5,6 +5,7 @@
 #include "guest.h"
 #include "port_policy.h"
 #include "sysfs_attr.h"
+#include "sysfs_fdb.h"
 #include "sysfs_guard.h"
 #include "sysfs_limit.h"
 #include "sysfs_mirror.h"
@@ -169,6 +170,11 @@ static struct attribute *port_attrs[] = {
 	&rsw_attr_allowed_ips.attr.attr,
 	&rsw_attr_dhcp_guard.attr.attr,
 	&rsw_attr_ra_guard.attr.attr,
+	&rsw_attr_fdb.attr.attr,
+	&rsw_attr_fdb_flush.attr.attr,
+	&rsw_attr_fdb_learned.attr.attr,
+	&rsw_attr_fdb_max_learned.attr.attr,
+	&rsw_attr_learn_rate.attr.attr,
 	RSW_PORT_FLAGS(FLAG_ATTR)
 	RSW_LIMITS(LIMIT_ATTR)
 	RSW_COUNTERS(COUNT_ATTR)

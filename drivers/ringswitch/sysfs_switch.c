@@ -6,6 +6,7 @@
 
 #include "switch.h"
 #include "sysfs_attr.h"
+#include "sysfs_fdb.h"
 #include "sysfs_members.h"
 #include "sysfs_switch.h"
 #include "vlan_policy.h"
@@ -76,6 +77,9 @@ static struct attribute *switch_attrs[] = {
 	&vlan_protocol.attr.attr,
 	&rsw_attr_uplinks.attr.attr,
 	&rsw_attr_ports.attr.attr,
+	&rsw_switch_attr_fdb_flush.attr.attr,
+	&rsw_switch_attr_fdb_learned.attr.attr,
+	&rsw_switch_attr_fdb_max_learned.attr.attr,
 	NULL
 };
 
