@@ -17,6 +17,11 @@ ALL_TESTS="
 	locked
 	limit
 	guarded
+	only_one_address
+	addresses
+	addresses_by_files
+	flushes
+	limits
 	vlans
 	trunk
 	host_in_vlan
@@ -123,6 +128,64 @@ guarded()
 	check_queued g2 0
 	check_equal "$(counter rtp1 drop_in_source_ip)" 10 drop_in_source_ip
 	log_test "a tenant that may only be himself"
+}
+
+only_one_address()
+{
+	start_again
+	recipe "only one address of vm1"
+	gets g1 $all g2 g3 out host
+	sends g1 10 dst=$all src=02:00:00:00:00:02
+	check_queued g2 0
+	log_test "a guest that has one address"
+}
+
+addresses()
+{
+	start_again
+	recipe "an address behind vm1, one behind eth0 and one of the host"
+	gets g2 02:00:00:00:00:01 g1
+	gets g2 02:00:00:00:00:02 out
+	fdb_lacks rt0 02:00:00:00:00:03
+	check_err $? "the host's is still known"
+	log_test "addresses behind ports of all kinds"
+}
+
+addresses_by_files()
+{
+	start_again
+	recipe "the same by files"
+	gets g2 02:00:00:00:00:01 g1
+	fdb_lacks rt0 02:00:00:00:00:02
+	check_err $? "not removed"
+	log_test "addresses by files"
+}
+
+flushes()
+{
+	start_again
+	bridge fdb add 02:00:00:00:00:01 dev rtp1 static vlan 1
+	bridge fdb add 02:00:00:00:00:02 dev rt0 via rtu1 static vlan 1
+	must g1 send dst=$all src=02:00:00:00:00:03
+	recipe "flush what vm1 said, then all of eth0"
+	fdb_has rt0 02:00:00:00:00:01 rtp1 && fdb_lacks rt0 02:00:00:00:00:02 &&
+		fdb_lacks rt0 02:00:00:00:00:03
+	check_err $? "left: $(bridge fdb show dev rt0)"
+	log_test "addresses are flushed"
+}
+
+limits()
+{
+	local i
+
+	start_again
+	recipe "limits of vm1"
+	for i in {10..40}; do
+		must g1 send dst=$all src=02:00:00:00:00:$i
+	done
+	check_equal "$(counter rtp1 fdb_learned)" 16 "learned"
+	check_equal "$(counter rt0 ../ringswitch/fdb_max_learned)" 200000 "limit"
+	log_test "a guest that forges addresses"
 }
 
 vlans()
