@@ -80,9 +80,10 @@ void host_kunit_fail(struct kunit *test, bool fatal, const char *file, int line,
 		longjmp(test->end, 1);
 }
 
-static void result(bool passed)
+static void result(bool passed, const char *skipped)
 {
-	printf("%sok %u host %s\n", passed ? "" : "not ", ++number, running);
+	printf("%sok %u host %s%s%s\n", passed ? "" : "not ", ++number, running,
+	       passed && skipped ? " # SKIP " : "", passed && skipped ? skipped : "");
 	fflush(stdout);
 }
 
@@ -91,7 +92,7 @@ void host_die(const char *file, int line, const char *what)
 	printf("# %s:%d: %s\n", file, line, what);
 	fflush(stdout);
 	__sanitizer_print_stack_trace();
-	result(false);
+	result(false, NULL);
 	_exit(1);
 }
 
@@ -99,7 +100,7 @@ void host_die(const char *file, int line, const char *what)
 static void died(void)
 {
 	if (*running)
-		result(false);
+		result(false, NULL);
 	*running = 0;
 }
 
@@ -152,6 +153,7 @@ static void run_exit(struct kunit *test, struct kunit_suite *suite)
 	}
 }
 
+/* Returns whether it passed. */
 static bool run_one(struct kunit_suite *suite, struct kunit_case *one)
 {
 	struct kunit test = {};
@@ -168,6 +170,7 @@ static bool run_one(struct kunit_suite *suite, struct kunit_case *one)
 		KUNIT_EXPECT_EQ(&test, host_memory.pages, 0);
 		KUNIT_EXPECT_EQ(&test, host_memory.maps, 0);
 	}
+	result(!test.failed, test.skipped);
 	return !test.failed;
 }
 
@@ -178,18 +181,10 @@ static unsigned int run_all(bool only_count)
 
 	for (struct kunit_suite *suite = suites; suite; suite = suite->next) {
 		for (struct kunit_case *one = suite->test_cases; one->run_case; one++) {
-			bool passed;
-
 			snprintf(running, sizeof(running), "%s.%s", suite->name, one->name);
 			if (!wanted(running))
 				continue;
-			if (only_count) {
-				count++;
-				continue;
-			}
-			passed = run_one(suite, one);
-			result(passed);
-			count += !passed;
+			count += only_count || !run_one(suite, one);
 		}
 	}
 	*running = 0;

@@ -3,13 +3,14 @@
  * A driver and a device on two CPUs. Both go to sleep when they see nothing to do, after they
  * asked to be notified. If both sleep while a chain is on its way, a notification was lost:
  * that is what barriers C and D of vring_split.c and vring_packed.c, and those named here with
- * them, are for. A and B are seen by ThreadSanitizer (make race), since x86 keeps that order
- * without them, and by what is in the buffers.
+ * them, are for. Without one of these both sleep within some thousand rounds (see come_near()).
+ * A and B are seen by ThreadSanitizer (make race), since x86 keeps that order without them.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
+#include <time.h>
 
 #include <kunit/test.h>
 
@@ -19,8 +20,17 @@
 #define BUF(id)		(MOCK_IOVA + 64 * (id))
 /* Spins before a CPU that may be wanted by somebody else is given away. */
 #define SPINS		20000
-/* How far apart the two can be made to come to the same place, in turns of an empty loop. */
-#define APART		256
+/* Of a test when nobody says how many rounds, and how many of them say something. */
+#define SECONDS		5
+#ifdef __SANITIZE_THREAD__
+#define LEAST		100
+#else
+#define LEAST		5000
+#endif
+/* How far apart the two can be made to come to the same place: 2 to this power turns of a loop. */
+#define APART		11
+/* Cache lines that both write. */
+#define LINES		8
 
 /* One side, when it has nothing to do. */
 struct side {
@@ -54,23 +64,40 @@ void __tsan_on_report(void *report)
 	races++;
 }
 
-static void run_on(int nth)
-{
-	cpu_set_t all, one;
+/* Those we may run on. A thread begins on those of its maker, who is bound to one. */
+static cpu_set_t cpus;
 
-	sched_getaffinity(0, sizeof(all), &all);
-	CPU_ZERO(&one);
-	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
-		if (CPU_ISSET(cpu, &all) && !nth--)
-			CPU_SET(cpu, &one);
-	if (CPU_COUNT(&one))
-		sched_setaffinity(0, sizeof(one), &one);
+static void __attribute__((constructor)) find_cpus(void)
+{
+	sched_getaffinity(0, sizeof(cpus), &cpus);
 }
 
-static void wait_a_little(struct rng *rng)
+static void run_on(int nth)
 {
-	for (u32 n = rng_below(rng, APART); n; n--)
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		if (CPU_ISSET(cpu, &cpus) && !nth--)
+			CPU_SET(cpu, &one);
+	sched_setaffinity(0, sizeof(one), &one);
+}
+
+static struct line {
+	u64 word;
+} __aligned(128) lines[LINES];
+
+/*
+ * Before a place where both sides should meet. How far apart they are is not known, so the
+ * delay is of any order. The other side has written the lines last: until they are here, what
+ * we store after them waits in this CPU, and only a full barrier keeps loads from overtaking it.
+ */
+static void come_near(struct rng *rng)
+{
+	for (u32 n = rng_below(rng, 2U << rng_below(rng, APART)); n; n--)
 		barrier();
+	for (u32 n = rng_below(rng, LINES + 1); n; n--)
+		WRITE_ONCE(lines[n - 1].word, n);
 }
 
 /* A notification. It orders nothing by itself: who is woken looks into the ring. */
@@ -147,10 +174,10 @@ static void *device(void *data)
 		n = serve(world->guest);
 		if (n < 0)
 			break;
-		wait_a_little(&rng);
+		come_near(&rng);
 		if (n && rsw_vring_publish(ring))
 			wake(&world->driver);
-		wait_a_little(&rng);
+		come_near(&rng);
 		n = rsw_vring_listen(ring);
 		if (n < 0 || (!n && !sleep_until_woken(world, &world->device, &world->driver)))
 			break;
@@ -216,11 +243,17 @@ static bool get(struct kunit *test, struct world *world, u64 asked)
 	return true;
 }
 
+/* How many rounds somebody wants, or 0. */
 static unsigned long rounds(void)
 {
 	const char *rounds = getenv("ROUNDS");
 
-	return rounds && *rounds ? strtoul(rounds, NULL, 0) : 1000000;
+	return rounds && *rounds ? strtoul(rounds, NULL, 0) : 0;
+}
+
+static bool enough(unsigned long round, unsigned long wanted, time_t start)
+{
+	return wanted ? round == wanted : round % 128 == 0 && time(NULL) >= start + SECONDS;
 }
 
 /* What the device left behind can be looked at after this. */
@@ -237,25 +270,33 @@ static void ping_pong(struct kunit *test, u64 features)
 {
 	struct world *world = kunit_kzalloc(test, sizeof(*world), GFP_KERNEL);
 	unsigned long round, wanted = rounds();
+	bool stalled;
 	u64 next = 0, asked = 0;
+	time_t start = time(NULL);
 	struct rng rng;
 
-	KUNIT_ASSERT_GT(test, wanted, 0);
+	if (CPU_COUNT(&cpus) < 2)
+		kunit_skip(test, "takes two CPUs");
 	rng_init(&rng, test);
 	test->priv = world;
 	world->guest = mock_guest_new(test, NUM, 1, features);
 	run_on(0);
 	KUNIT_ASSERT_EQ(test, 0, pthread_create(&world->thread, NULL, device, world));
-	for (round = 0; round < wanted && !READ_ONCE(world->stalled); round++) {
+	for (round = 0; !READ_ONCE(world->stalled) && !enough(round, wanted, start); round++) {
 		post(world, 1 + rng_below(&rng, NUM), &next);
-		wait_a_little(&rng);
+		come_near(&rng);
 		for (; asked < next && get(test, world, asked); asked += 2)
-			wait_a_little(&rng);
+			come_near(&rng);
 	}
+	kunit_info(test, "%lu rounds", round);
+	/* Once told to stop the device goes for no reason of its own. */
+	stalled = READ_ONCE(world->stalled);
 	stop(world);
-	KUNIT_EXPECT_EQ_MSG(test, round, wanted, "rounds until both slept");
+	KUNIT_EXPECT_FALSE(test, stalled);
 	KUNIT_EXPECT_EQ(test, world->err, 0);
 	KUNIT_EXPECT_EQ(test, races, 0);
+	if (!test->failed && !wanted && round < LEAST)
+		kunit_skip(test, "so few rounds say nothing: the two hardly ever ran at once");
 }
 
 static void suite_exit(struct kunit *test)

@@ -15,12 +15,14 @@ struct host_managed;
  * struct kunit - a running test
  * @priv: for the suite
  * @failed: an expectation was not met
+ * @skipped: why nothing was tried, or NULL
  * @end: where an assertion goes that was not met
  * @managed: memory freed when the test ends
  */
 struct kunit {
 	void *priv;
 	bool failed;
+	const char *skipped;
 	jmp_buf end;
 	struct host_managed *managed;
 };
@@ -52,6 +54,9 @@ void host_kunit_add(struct kunit_suite *suite);
 void *kunit_kzalloc(struct kunit *test, size_t size, gfp_t gfp);
 #define kunit_kcalloc(test, n, size, gfp)	kunit_kzalloc(test, (n) * (size), gfp)
 void __printf(2, 3) kunit_info(struct kunit *test, const char *fmt, ...);
+
+/* Ends the test. */
+#define kunit_skip(test, why)	do { (test)->skipped = (why); longjmp((test)->end, 1); } while (0)
 
 /* Says where and what; @fatal ends the test. */
 void __printf(5, 6) host_kunit_fail(struct kunit *test, bool fatal, const char *file, int line,
