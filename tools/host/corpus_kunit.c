@@ -35,7 +35,7 @@ static void replay(struct kunit *test, const struct fuzz_target *target)
 		fuzz_input(&run, data, len);
 	}
 	fclose(file);
-	target->end(run.world);
+	fuzz_end(&run);
 	KUNIT_EXPECT_GT(test, n, 10);
 }
 

@@ -296,5 +296,9 @@ static void run(void *priv, struct fuzz_input *input)
 }
 
 const struct fuzz_target fuzz_chains = {
-	.name = "chains", .begin = chains_begin, .run = run, .end = chains_end,
+	.name = "chains",
+	.size = sizeof(struct chains_world),
+	.begin = chains_begin,
+	.run = run,
+	.end = chains_end,
 };

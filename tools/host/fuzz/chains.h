@@ -50,7 +50,7 @@ struct chains_world {
 	u16 seen;
 };
 
-void *chains_begin(struct kunit *test);
+void chains_begin(void *priv, struct kunit *test);
 void chains_end(void *priv);
 
 /* A fresh ring, of what kind the input says, from where it says; and an end of it. */

@@ -23,18 +23,16 @@ static void make_ring(struct chains_world *world, bool packed, unsigned int size
 	world->shadow[packed][size] = shadow_new(guest);
 }
 
-void *chains_begin(struct kunit *test)
+void chains_begin(void *priv, struct kunit *test)
 {
-	struct chains_world *world = kunit_kzalloc(test, sizeof(*world), GFP_KERNEL);
+	struct chains_world *world = priv;
 
-	KUNIT_ASSERT_NOT_NULL(test, world);
 	world->test = test;
 	for (unsigned int i = 0; i < CHAINS_SIZES; i++) {
 		make_ring(world, true, i);
 		if (!(sizes[i] & (sizes[i] - 1)))
 			make_ring(world, false, i);
 	}
-	return world;
 }
 
 void chains_end(void *priv)

@@ -39,13 +39,12 @@ struct world {
 	u8 memory[PAGES * PAGE_SIZE];
 };
 
-static void *begin(struct kunit *test)
+static void begin(void *priv, struct kunit *test)
 {
 	static const u8 mac[ETH_ALEN] = { 2, 0, 0, 0, 0, 1 };
-	struct world *world = kunit_kzalloc(test, sizeof(*world), GFP_KERNEL);
+	struct world *world = priv;
 	struct rsw_guest *guest = &world->guest;
 
-	KUNIT_ASSERT_NOT_NULL(test, world);
 	world->test = test;
 	mutex_init(&guest->ctl);
 	rsw_guest_config_init(guest);
@@ -57,7 +56,6 @@ static void *begin(struct kunit *test)
 						     packed ? MOCK_PACKED : MOCK_EVENT_IDX);
 		memset(world->mock[packed]->page, 0, PAGES * PAGE_SIZE);
 	}
-	return world;
 }
 
 static void end(void *priv)
@@ -271,5 +269,9 @@ static void run(void *priv, struct fuzz_input *input)
 }
 
 const struct fuzz_target fuzz_commands = {
-	.name = "commands", .begin = begin, .run = run, .end = end,
+	.name = "commands",
+	.size = sizeof(struct world),
+	.begin = begin,
+	.run = run,
+	.end = end,
 };

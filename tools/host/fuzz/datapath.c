@@ -7,13 +7,9 @@
 
 #define START	(-5 * HZ)	/* of the clock, which wraps soon */
 
-static void *begin(struct kunit *test)
+static void begin(void *model, struct kunit *test)
 {
-	struct forward_model *model = kunit_kzalloc(test, sizeof(*model), GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, model);
 	forward_model_init(model, test);
-	return model;
 }
 
 static void end(void *priv)
@@ -114,5 +110,9 @@ static void run(void *priv, struct fuzz_input *input)
 }
 
 const struct fuzz_target fuzz_datapath = {
-	.name = "datapath", .begin = begin, .run = run, .end = end,
+	.name = "datapath",
+	.size = sizeof(struct forward_model),
+	.begin = begin,
+	.run = run,
+	.end = end,
 };

@@ -15,7 +15,9 @@ void fuzz_begin(struct fuzz_run *run, const struct fuzz_target *target, struct k
 {
 	run->target = target;
 	run->test = test;
-	run->world = target->begin(test);
+	run->world = kunit_kzalloc(test, target->size, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, run->world);
+	target->begin(run->world, test);
 	run->memory = host_memory;
 }
 
@@ -29,4 +31,10 @@ void fuzz_input(struct fuzz_run *run, const u8 *data, size_t len)
 	KUNIT_ASSERT_EQ(run->test, host_memory.objects, run->memory.objects);
 	KUNIT_ASSERT_EQ(run->test, host_memory.pages, run->memory.pages);
 	KUNIT_ASSERT_EQ(run->test, host_memory.maps, run->memory.maps);
+}
+
+void fuzz_end(struct fuzz_run *run)
+{
+	if (run->target->end)
+		run->target->end(run->world);
 }

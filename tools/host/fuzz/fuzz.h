@@ -49,13 +49,15 @@ static inline u32 fuzz_below(struct fuzz_input *input, u32 n)
 /**
  * struct fuzz_target - what an input is for
  * @name: of the target, and of its corpus
+ * @size: bytes of its world, which are zero at first and go with the test
  * @begin: make all that it needs, once; what a run changes is changed back by the next one
  * @run: do what the input says
- * @end: give back what does not go with the test
+ * @end: give back what does not go with the test, if there is such a thing
  */
 struct fuzz_target {
 	const char *name;
-	void *(*begin)(struct kunit *test);
+	size_t size;
+	void (*begin)(void *world, struct kunit *test);
 	void (*run)(void *world, struct fuzz_input *input);
 	void (*end)(void *world);
 };
@@ -67,7 +69,7 @@ extern const struct fuzz_target *const fuzz_targets[];
  * struct fuzz_run - a target at work
  * @target: the target
  * @test: the running test
- * @world: what the target made
+ * @world: the target's
  * @memory: what was allocated after it was made, and is to be so after each input
  */
 struct fuzz_run {
@@ -79,6 +81,7 @@ struct fuzz_run {
 
 void fuzz_begin(struct fuzz_run *run, const struct fuzz_target *target, struct kunit *test);
 void fuzz_input(struct fuzz_run *run, const u8 *data, size_t len);
+void fuzz_end(struct fuzz_run *run);
 
 extern const struct fuzz_target fuzz_chains, fuzz_headers, fuzz_commands, fuzz_maps, fuzz_datapath,
 	fuzz_guard;

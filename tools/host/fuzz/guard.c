@@ -12,13 +12,11 @@ struct world {
 	struct rsw_guard settings;
 };
 
-static void *begin(struct kunit *test)
+static void begin(void *priv, struct kunit *test)
 {
-	struct world *world = kunit_kzalloc(test, sizeof(*world), GFP_KERNEL);
+	struct world *world = priv;
 
-	KUNIT_ASSERT_NOT_NULL(test, world);
 	world->guard = guard_world_new(test);
-	return world;
 }
 
 static void end(void *priv)
@@ -83,5 +81,9 @@ static void run(void *priv, struct fuzz_input *input)
 }
 
 const struct fuzz_target fuzz_guard = {
-	.name = "guard", .begin = begin, .run = run, .end = end,
+	.name = "guard",
+	.size = sizeof(struct world),
+	.begin = begin,
+	.run = run,
+	.end = end,
 };

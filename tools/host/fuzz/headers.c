@@ -53,21 +53,15 @@ struct world {
 	struct rsw_rss rss;
 };
 
-static void *begin(struct kunit *test)
+static void begin(void *priv, struct kunit *test)
 {
-	struct world *world = kunit_kzalloc(test, sizeof(*world), GFP_KERNEL);
+	struct world *world = priv;
 
-	KUNIT_ASSERT_NOT_NULL(test, world);
 	world->test = test;
 	for (u16 i = 0; i < RSW_RSS_TABLE; i++)
 		world->rss.table[i] = 1 + i;
 	for (u16 vid = 1; vid < VLAN_N_VID; vid += 3)
 		__set_bit(vid, world->filter.vlans);
-	return world;
-}
-
-static void end(void *priv)
-{
 }
 
 /* Bits of what a driver can negotiate that are about frames. */
@@ -356,5 +350,8 @@ static void run(void *priv, struct fuzz_input *input)
 }
 
 const struct fuzz_target fuzz_headers = {
-	.name = "headers", .begin = begin, .run = run, .end = end,
+	.name = "headers",
+	.size = sizeof(struct world),
+	.begin = begin,
+	.run = run,
 };

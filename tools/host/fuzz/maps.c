@@ -11,13 +11,9 @@ static const u64 bases[] = {
 /* Of one input, since each takes system calls. */
 #define AREAS	1
 
-static void *begin(struct kunit *test)
+static void begin(void *model, struct kunit *test)
 {
-	struct mem_model *model = kunit_kzalloc(test, sizeof(*model), GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, model);
 	mem_model_init(model, test);
-	return model;
 }
 
 static void end(void *priv)
@@ -152,5 +148,9 @@ static void run(void *priv, struct fuzz_input *input)
 }
 
 const struct fuzz_target fuzz_maps = {
-	.name = "maps", .begin = begin, .run = run, .end = end,
+	.name = "maps",
+	.size = sizeof(struct mem_model),
+	.begin = begin,
+	.run = run,
+	.end = end,
 };
