@@ -3,7 +3,6 @@
  * Runs the suites and writes TAP. With arguments: the tests whose "suite.case" contains
  * one of them.
  */
-#include <stdarg.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
@@ -50,31 +49,15 @@ void *kunit_kzalloc(struct kunit *test, size_t size, gfp_t gfp)
 	return managed->data;
 }
 
-static void __printf(1, 0) say(const char *fmt, va_list args)
+void host_say(const char *fmt, va_list args)
 {
 	fputs("# ", stdout);
 	vprintf(fmt, args);
 	putchar('\n');
 }
 
-void kunit_info(struct kunit *test, const char *fmt, ...)
+void host_failed(struct kunit *test, bool fatal)
 {
-	va_list args;
-
-	va_start(args, fmt);
-	say(fmt, args);
-	va_end(args);
-}
-
-void host_kunit_fail(struct kunit *test, bool fatal, const char *file, int line,
-		     const char *fmt, ...)
-{
-	va_list args;
-
-	printf("# %s:%d:\n", file, line);
-	va_start(args, fmt);
-	say(fmt, args);
-	va_end(args);
 	test->failed = true;
 	if (fatal)
 		longjmp(test->end, 1);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A target, named by FUZZ_TARGET, under libFuzzer: what fails there ends the program. */
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "fuzz.h"
@@ -16,30 +15,14 @@ void *kunit_kzalloc(struct kunit *test, size_t size, gfp_t gfp)
 	return kzalloc(size, gfp);
 }
 
-static void __printf(1, 0) say(const char *fmt, va_list args)
+void host_say(const char *fmt, va_list args)
 {
 	vfprintf(stderr, fmt, args);
 	fputc('\n', stderr);
 }
 
-void kunit_info(struct kunit *test, const char *fmt, ...)
+void host_failed(struct kunit *test, bool fatal)
 {
-	va_list args;
-
-	va_start(args, fmt);
-	say(fmt, args);
-	va_end(args);
-}
-
-void host_kunit_fail(struct kunit *test, bool fatal, const char *file, int line,
-		     const char *fmt, ...)
-{
-	va_list args;
-
-	fprintf(stderr, "FAILED %s:%d:\n", file, line);
-	va_start(args, fmt);
-	say(fmt, args);
-	va_end(args);
 	abort();
 }
 

@@ -4,6 +4,7 @@
 #define HOST_KUNIT_TEST_H
 
 #include <setjmp.h>
+#include <stdarg.h>
 
 #include <host/kernel.h>
 #include <host/mm.h>
@@ -61,6 +62,10 @@ void __printf(2, 3) kunit_info(struct kunit *test, const char *fmt, ...);
 /* Says where and what; @fatal ends the test. */
 void __printf(5, 6) host_kunit_fail(struct kunit *test, bool fatal, const char *file, int line,
 				    const char *fmt, ...);
+
+/* The program's own: write a line, and do what a failure leads to. */
+void __printf(1, 0) host_say(const char *fmt, va_list args);
+void host_failed(struct kunit *test, bool fatal);
 
 #define HOST_COMPARE(test, fatal, a, op, b, fmt, ...)				\
 do {										\
