@@ -58,14 +58,11 @@ static struct rsw_mem_block *split(struct rsw_mem *mem, unsigned long index, con
 	return block;
 }
 
-static void block_unpublish(struct rsw_mem *mem, unsigned long index, unsigned int i,
-			    unsigned int n)
+static void block_unpublish(struct rsw_mem *mem, unsigned long index, void *found,
+			    unsigned int i, unsigned int n)
 {
-	void *found = xa_load(&mem->blocks, index);
 	struct rsw_mem_block *block = found;
 
-	if (!found)
-		return;
 	if (xa_is_value(found)) {
 		if (n == RSW_MEM_BLOCK_PAGES) {
 			found = xa_mk_value(xa_to_value(found) & ~RSW_MEM_RIGHTS);
@@ -78,14 +75,11 @@ static void block_unpublish(struct rsw_mem *mem, unsigned long index, unsigned i
 		WRITE_ONCE(block->entry[i], block->entry[i] & ~RSW_MEM_RIGHTS);
 }
 
-static void block_release(struct rsw_mem *mem, unsigned long index, unsigned int i,
-			  unsigned int n)
+static void block_release(struct rsw_mem *mem, unsigned long index, void *found,
+			  unsigned int i, unsigned int n)
 {
-	void *found = xa_load(&mem->blocks, index);
 	struct rsw_mem_block *block = found;
 
-	if (!found)
-		return;
 	if (xa_is_value(found)) {
 		folio_put(whole_folio(found));
 		xa_erase(&mem->blocks, index);
@@ -104,15 +98,19 @@ static void block_release(struct rsw_mem *mem, unsigned long index, unsigned int
 	}
 }
 
+/* @act on @n entries from @i on of each block in a range, as what the xarray has @found. */
 static void walk_blocks(struct rsw_mem *mem, u64 iova, u64 pages,
-			void (*act)(struct rsw_mem *mem, unsigned long index, unsigned int i,
-				    unsigned int n))
+			void (*act)(struct rsw_mem *mem, unsigned long index, void *found,
+				    unsigned int i, unsigned int n))
 {
 	while (pages) {
+		unsigned long index = iova >> RSW_MEM_BLOCK_SHIFT;
 		unsigned int i = rsw_mem_entry_index(iova);
 		u64 n = min_t(u64, pages, RSW_MEM_BLOCK_PAGES - i);
+		void *found = xa_load(&mem->blocks, index);
 
-		act(mem, iova >> RSW_MEM_BLOCK_SHIFT, i, n);
+		if (found)
+			act(mem, index, found, i, n);
 		iova += n << PAGE_SHIFT;
 		pages -= n;
 		cond_resched();
@@ -162,19 +160,23 @@ static int map_page(struct rsw_mem *mem, u64 iova, u64 pa, unsigned long rights)
 	return 0;
 }
 
-/* Does a block that can begin here lie in one folio? Folios are aligned to their size. */
-static bool is_whole(struct rsw_mem *mem, u64 iova, u64 left, u64 pa)
+/* The folio of a block that can begin here, or NULL. Folios are aligned to their size. */
+static struct folio *folio_of_block(struct rsw_mem *mem, u64 iova, u64 left, u64 pa)
 {
+	struct folio *folio;
+
 	if (!IS_ALIGNED(iova | pa, RSW_MEM_BLOCK) || left < RSW_MEM_BLOCK ||
 	    !pfn_valid(PHYS_PFN(pa)))
-		return false;
-	return folio_size(page_folio(pfn_to_page(PHYS_PFN(pa)))) >= RSW_MEM_BLOCK &&
-	       !xa_load(&mem->blocks, iova >> RSW_MEM_BLOCK_SHIFT);
+		return NULL;
+	folio = page_folio(pfn_to_page(PHYS_PFN(pa)));
+	if (folio_size(folio) < RSW_MEM_BLOCK || xa_load(&mem->blocks, iova >> RSW_MEM_BLOCK_SHIFT))
+		return NULL;
+	return folio;
 }
 
-static int map_whole(struct rsw_mem *mem, u64 iova, u64 pa, unsigned long rights)
+static int map_whole(struct rsw_mem *mem, u64 iova, u64 pa, struct folio *folio,
+		     unsigned long rights)
 {
-	struct folio *folio = page_folio(pfn_to_page(PHYS_PFN(pa)));
 	int err;
 
 	folio_get(folio);
@@ -207,10 +209,10 @@ int rsw_mem_map(struct rsw_mem *mem, u64 iova, u64 size, u64 pa, unsigned long r
 
 	mutex_lock(&mem->lock);
 	for (; done < size; done += step) {
-		bool whole = is_whole(mem, iova + done, size - done, pa + done);
+		struct folio *whole = folio_of_block(mem, iova + done, size - done, pa + done);
 
 		step = whole ? RSW_MEM_BLOCK : PAGE_SIZE;
-		err = whole ? map_whole(mem, iova + done, pa + done, rights) :
+		err = whole ? map_whole(mem, iova + done, pa + done, whole, rights) :
 			      map_page(mem, iova + done, pa + done, rights);
 		if (err)
 			break;
