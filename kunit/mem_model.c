@@ -6,7 +6,34 @@
 void mem_model_init(struct mem_model *model, struct kunit *test)
 {
 	model->test = test;
+	model->large = folio_alloc(GFP_KERNEL, RSW_MEM_BLOCK_SHIFT - PAGE_SHIFT + 1);
+	KUNIT_ASSERT_NOT_NULL(test, model->large);
+	/* No page is like another. */
+	for (u32 i = 0; i < MODEL_LARGE; i++)
+		*(u32 *)(folio_address(model->large) + i * PAGE_SIZE) = i;
 	model->world = mem_world_new(test);
+}
+
+void mem_model_free(struct mem_model *model)
+{
+	if (model->world)
+		mem_world_free(model->world);
+	if (!model->large)
+		return;
+	KUNIT_EXPECT_EQ(model->test, folio_ref_count(model->large), 1);
+	folio_put(model->large);
+}
+
+static void *page_of(const struct mem_model *model, u32 i)
+{
+	if (i < WORLD_PAGES)
+		return world_page(model->world, i);
+	return folio_address(model->large) + (i - WORLD_PAGES) * PAGE_SIZE;
+}
+
+u32 mem_model_block(const struct mem_model *model, u32 next)
+{
+	return -(model->base >> PAGE_SHIFT) % RSW_MEM_BLOCK_PAGES + next * RSW_MEM_BLOCK_PAGES;
 }
 
 static u8 *naive_byte(const struct mem_model *model, u64 iova, unsigned long rights)
@@ -15,7 +42,7 @@ static u8 *naive_byte(const struct mem_model *model, u64 iova, unsigned long rig
 
 	if (page >= MODEL_WINDOW || (model->rights[page] & rights) != rights)
 		return NULL;
-	return world_page(model->world, model->behind[page]) + offset_in_page(iova);
+	return page_of(model, model->behind[page]) + offset_in_page(iova);
 }
 
 static int naive_translate(const struct mem_model *model, u64 iova, u32 len, unsigned long rights,
@@ -41,6 +68,14 @@ static int naive_translate(const struct mem_model *model, u64 iova, u32 len, uns
 	return n;
 }
 
+/* Is a block mapped as one here, with @left pages to go? */
+static bool begins_whole(const struct mem_model *model, u32 start, u32 left, u32 first)
+{
+	return ((model->base >> PAGE_SHIFT) + start) % RSW_MEM_BLOCK_PAGES == 0 &&
+	       left >= RSW_MEM_BLOCK_PAGES && first >= WORLD_PAGES &&
+	       (first - WORLD_PAGES) % RSW_MEM_BLOCK_PAGES == 0;
+}
+
 void mem_model_map(struct mem_model *model, u32 start, u32 n, u32 first, unsigned long rights)
 {
 	bool overlap = false;
@@ -48,20 +83,39 @@ void mem_model_map(struct mem_model *model, u32 start, u32 n, u32 first, unsigne
 	for (u32 i = start; i < start + n; i++)
 		overlap |= model->rights[i] != 0;
 	KUNIT_ASSERT_EQ(model->test, overlap ? -EEXIST : 0,
-			world_map(model->world, model->base + start * PAGE_SIZE, n, first, rights));
+			rsw_mem_map(&model->world->mem, model->base + start * PAGE_SIZE,
+				    n * PAGE_SIZE, virt_to_phys(page_of(model, first)), rights));
 	if (overlap)
 		return;
 	for (u32 i = 0; i < n; i++) {
 		model->behind[start + i] = first + i;
 		model->rights[start + i] = rights;
+		model->whole[start + i] = begins_whole(model, start + i, n - i, first + i);
 		model->refs[first + i]++;
 	}
 }
 
-/* At the fence a page of the range must be gone that nobody else can have, the last one. */
+/* Of a block mapped as one, either nothing stays or it is none any more. */
+static void forget(struct mem_model *model, u32 start, u32 n)
+{
+	for (u32 i = 0; i < MODEL_WINDOW; i++)
+		if (i < start + n && start < i + RSW_MEM_BLOCK_PAGES)
+			model->whole[i] = false;
+	for (u32 i = start; i < start + n; i++) {
+		model->refs[model->behind[i]] -= model->rights[i] != 0;
+		model->rights[i] = 0;
+	}
+}
+
+/*
+ * At the fence a page of the range must be gone that nobody else can have, the last one; it and
+ * the folio are still held.
+ */
 static void probe(struct mem_model *model, u32 start, u32 n)
 {
 	model->world->probe = 0;
+	model->world->large = model->large;
+	model->world->large_refs = folio_ref_count(model->large);
 	while (n--) {
 		if (!model->rights[start + n] || model->refs[model->behind[start + n]] > 1)
 			continue;
@@ -76,10 +130,7 @@ void mem_model_unmap(struct mem_model *model, u32 start, u32 n)
 	probe(model, start, n);
 	rsw_mem_unmap(&model->world->mem, model->base + start * PAGE_SIZE, n * PAGE_SIZE);
 	model->world->probe = 0;
-	for (u32 i = start; i < start + n; i++) {
-		model->refs[model->behind[i]] -= model->rights[i] != 0;
-		model->rights[i] = 0;
-	}
+	forget(model, start, n);
 }
 
 void mem_model_unmap_all(struct mem_model *model)
@@ -87,8 +138,7 @@ void mem_model_unmap_all(struct mem_model *model)
 	probe(model, 0, MODEL_WINDOW);
 	rsw_mem_unmap_all(&model->world->mem);
 	model->world->probe = 0;
-	memset(model->rights, 0, sizeof(model->rights));
-	memset(model->refs, 0, sizeof(model->refs));
+	forget(model, 0, MODEL_WINDOW);
 }
 
 void mem_model_translate(struct mem_model *model, u64 offset, u32 len, unsigned long rights,
@@ -133,19 +183,27 @@ void mem_model_area(struct mem_model *model, u64 offset, u32 size, unsigned long
 
 void mem_model_check_tables(const struct mem_model *model)
 {
-	unsigned long index, last = ULONG_MAX, tables = 0, want = 0;
+	unsigned long index, last = ULONG_MAX;
+	int want = 0, wholes = 0, refs = 1;
 	void *block;
 
 	for (u32 i = 0; i < MODEL_WINDOW; i++) {
 		index = (model->base + i * PAGE_SIZE) >> RSW_MEM_BLOCK_SHIFT;
+		refs += model->rights[i] && model->behind[i] >= WORLD_PAGES;
+		wholes += model->whole[i];
 		if (!model->rights[i] || index == last)
 			continue;
 		last = index;
 		want++;
 	}
-	xa_for_each(&model->world->mem.blocks, index, block)
-		tables++;
-	KUNIT_ASSERT_EQ(model->test, tables, want);
+	refs -= wholes * (RSW_MEM_BLOCK_PAGES - 1);
+	KUNIT_ASSERT_EQ(model->test, folio_ref_count(model->large), refs);
+	xa_for_each(&model->world->mem.blocks, index, block) {
+		wholes -= xa_is_value(block);
+		want--;
+	}
+	KUNIT_ASSERT_EQ(model->test, want, 0);
+	KUNIT_ASSERT_EQ(model->test, wholes, 0);
 }
 
 void mem_model_check(const struct mem_model *model, u32 page)

@@ -29,7 +29,7 @@ static void suite_exit(struct kunit *test)
 	struct random *random = test->priv;
 
 	if (random)
-		mem_world_free(random->model.world);
+		mem_model_free(&random->model);
 }
 
 /* Where @n pages go: often at an end of the window, since ends are where mistakes are. */
@@ -53,6 +53,22 @@ static void step_map(struct random *random)
 	u32 first = rng_below(rng, WORLD_PAGES - n + 1);
 
 	mem_model_map(&random->model, start, n, first, 1 + rng_below(rng, 3));
+}
+
+/* A block or two of the folio, more or less, mostly where they can be mapped as one. */
+static void step_map_large(struct random *random)
+{
+	struct rng *rng = &random->rng;
+	u32 off = rng_once_in(rng, 4) ? rng_below(rng, 3) : 0;
+	u32 first = rng_below(rng, 2) * RSW_MEM_BLOCK_PAGES + off;
+	u32 start = mem_model_block(&random->model, rng_below(rng, 2)) +
+		    (rng_once_in(rng, 4) ? rng_below(rng, 3) : off);
+	u32 n = min(MODEL_LARGE - first, MODEL_WINDOW - start);
+
+	n = min(n, (1 + rng_below(rng, 2)) * RSW_MEM_BLOCK_PAGES);
+	if (rng_once_in(rng, 4))
+		n -= rng_below(rng, 3);
+	mem_model_map(&random->model, start, n, WORLD_PAGES + first, 1 + rng_below(rng, 3));
 }
 
 static void step_unmap(struct random *random)
@@ -89,7 +105,7 @@ static void run(struct kunit *test, u64 base)
 
 	random->model.base = base;
 	for (int i = 0; i < STEPS; i++) {
-		switch (rng_below(&random->rng, 12)) {
+		switch (rng_below(&random->rng, 13)) {
 		case 0 ... 4:
 			step_map(random);
 			break;
@@ -106,10 +122,13 @@ static void run(struct kunit *test, u64 base)
 			if (rng_once_in(&random->rng, 20))
 				mem_model_unmap_all(&random->model);
 			break;
+		case 12:
+			step_map_large(random);
+			break;
 		}
 		mem_model_check(&random->model, rng_below(&random->rng, WORLD_PAGES));
+		mem_model_check_tables(&random->model);
 	}
-	mem_model_check_tables(&random->model);
 }
 
 static void at_zero(struct kunit *test)

@@ -21,7 +21,9 @@ struct kunit;
  * @page: the pages; the world holds one reference of each
  * @fences: fences since the start
  * @probe: address that must be gone at each fence, its page still being held; 0 for none
- * @probed: page behind it
+ * @probed: page behind it, which is one of these or none of them
+ * @large: what else must be held at a fence whenever there is a @probe, or NULL
+ * @large_refs: how often, at least
  */
 struct mem_world {
 	struct rsw_mem mem;
@@ -30,6 +32,8 @@ struct mem_world {
 	unsigned int fences;
 	u64 probe;
 	unsigned int probed;
+	const struct folio *large;
+	int large_refs;
 };
 
 struct mem_world *mem_world_new(struct kunit *test);

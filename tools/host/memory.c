@@ -245,7 +245,7 @@ void *vmap(struct page **page, unsigned int n, unsigned long flags, int prot)
 	host_check(start != MAP_FAILED, "out of address space");
 	*(unsigned int *)start = n;
 	for (unsigned int i = 0; i < n; i++) {
-		host_check(page[i]->refs > 0, "mapping of a free page");
+		host_check(folio_ref_count(page_folio(page[i])) > 0, "mapping of a free page");
 		if (mmap(start + (i + 1) * PAGE_SIZE, PAGE_SIZE, PROT_READ | PROT_WRITE,
 			 MAP_SHARED | MAP_FIXED, arena_fd,
 			 (page[i] - pages) * PAGE_SIZE) == MAP_FAILED)

@@ -20,7 +20,7 @@ static void end(void *priv)
 {
 	struct mem_model *model = priv;
 
-	mem_world_free(model->world);
+	mem_model_free(model);
 }
 
 /* Pages near places where something ends: the window, its blocks. At least @n before its end. */
@@ -49,6 +49,18 @@ static void map(struct mem_model *model, struct fuzz_input *input)
 	u32 first = fuzz_below(input, WORLD_PAGES - n + 1);
 
 	mem_model_map(model, start, n, first, 1 + fuzz_u8(input) % 3);
+}
+
+/* One or two blocks of the folio, or near that, and where they can be mapped as one, or near. */
+static void map_large(struct mem_model *model, struct fuzz_input *input)
+{
+	u8 how = fuzz_u8(input), off = how & 7 ? 0 : fuzz_u8(input);
+	u32 start = mem_model_block(model, how >> 7) + off % 4;
+	u32 first = (how >> 6 & 1) * RSW_MEM_BLOCK_PAGES + off / 4 % 4;
+	u32 n = (1 + (how >> 5 & 1)) * RSW_MEM_BLOCK_PAGES - off / 16 % 4;
+
+	n = min(min(n, MODEL_LARGE - first), MODEL_WINDOW - start);
+	mem_model_map(model, start, n, WORLD_PAGES + first, 1 + (how >> 3) % 3);
 }
 
 static void unmap(struct mem_model *model, struct fuzz_input *input)
@@ -120,8 +132,11 @@ static void run(void *priv, struct fuzz_input *input)
 	model->base = bases[fuzz_u8(input) % ARRAY_SIZE(bases)];
 	while (fuzz_more(input)) {
 		switch (fuzz_u8(input) % 16) {
-		case 0 ... 5:
+		case 0 ... 3:
 			map(model, input);
+			break;
+		case 4 ... 5:
+			map_large(model, input);
 			break;
 		case 6 ... 8:
 			unmap(model, input);
