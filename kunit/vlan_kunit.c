@@ -240,6 +240,15 @@ static void tags_that_lie(struct kunit *test)
 	};
 	forward_run(world, &world->sw);
 	KUNIT_EXPECT_EQ(test, forward_drops(B, RSW_DROP_IN_bad_header), 1);
+	/* In a VLAN that is not the port's that is still what is wrong first. */
+	forward_begin(world, B);
+	forward_add_tagged(world, BROADCAST, STATION(2), ETH_P_8021Q, 30);
+	FRAME->offload = (struct rsw_offload){
+		.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM, .csum_start = ETH_HLEN,
+	};
+	forward_run(world, &world->sw);
+	KUNIT_EXPECT_EQ(test, forward_drops(B, RSW_DROP_IN_bad_header), 2);
+	KUNIT_EXPECT_EQ(test, forward_drops(B, RSW_DROP_IN_vlan), 0);
 	/* No more than the Ethernet type of one. */
 	forward_begin(world, B);
 	forward_add_tagged(world, BROADCAST, STATION(2), ETH_P_8021Q, 10);
@@ -254,6 +263,40 @@ static void tags_that_lie(struct kunit *test)
 	FRAME->offload.hdr_len = 3;
 	forward_run(world, &world->sw);
 	KUNIT_EXPECT_EQ(test, FRAME->offload.hdr_len, 0);
+}
+
+/* A checksum right behind the tag, and one that has been checked already. */
+static void checksums_behind_a_tag(struct kunit *test)
+{
+	struct forward_world *world = test->priv;
+
+	forward_begin(world, B);
+	forward_add_tagged(world, BROADCAST, STATION(2), ETH_P_8021Q, 10);
+	FRAME->offload = (struct rsw_offload){
+		.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM, .csum_start = VLAN_ETH_HLEN,
+	};
+	forward_run(world, &world->sw);
+	expect(test, 0, 1, 0, 0);
+	KUNIT_EXPECT_EQ(test, FRAME->offload.csum_start, ETH_HLEN);
+	forward_begin(world, B);
+	forward_add_tagged(world, BROADCAST, STATION(2), ETH_P_8021Q, 10);
+	FRAME->offload.flags = VIRTIO_NET_HDR_F_DATA_VALID;
+	forward_run(world, &world->sw);
+	expect(test, 0, 1, 0, 0);
+}
+
+/* A new port is in VLAN 1, without tags; so switches that begin to filter go on as before. */
+static void at_first(struct kunit *test)
+{
+	struct forward_world *world = test->priv;
+
+	rsw_vlans_init(&A->vlans);
+	rsw_vlans_init(&B->vlans);
+	forward_send_one(world, A, BROADCAST, STATION(1));
+	expect(test, 1, 1, 0, 0);
+	expect(test, 2, 0, 0, 0);
+	send_tagged(world, B, STATION(1), STATION(2), ETH_P_8021Q, 1);
+	expect(test, 0, 1, 0, 0);
 }
 
 static void a_switch_that_does_not_filter(struct kunit *test)
@@ -280,6 +323,8 @@ static struct kunit_case vlan_cases[] = {
 	KUNIT_CASE(where_the_receiver_is_not),
 	KUNIT_CASE(without_its_tag),
 	KUNIT_CASE(tags_that_lie),
+	KUNIT_CASE(checksums_behind_a_tag),
+	KUNIT_CASE(at_first),
 	KUNIT_CASE(a_switch_that_does_not_filter),
 	{}
 };
