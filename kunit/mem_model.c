@@ -49,21 +49,24 @@ static int naive_translate(const struct mem_model *model, u64 iova, u32 len, uns
 			   struct rsw_seg *seg, unsigned int room)
 {
 	int n = 0;
+	u32 part;
 
 	if (len - 1 > U64_MAX - iova)
 		return -EFAULT;
-	for (; len--; iova++) {
+	/* A page's bytes are all alike. */
+	for (; len; len -= part, iova += part) {
 		void *addr = naive_byte(model, iova, rights);
 
+		part = min_t(u32, len, PAGE_SIZE - offset_in_page(iova));
 		if (!addr)
 			return -EFAULT;
 		if (n && seg[n - 1].addr + seg[n - 1].len == addr) {
-			seg[n - 1].len++;
+			seg[n - 1].len += part;
 			continue;
 		}
 		if (n == room)
 			return -ENOSPC;
-		seg[n++] = (struct rsw_seg){ .addr = addr, .len = 1 };
+		seg[n++] = (struct rsw_seg){ .addr = addr, .len = part };
 	}
 	return n;
 }
@@ -98,9 +101,9 @@ void mem_model_map(struct mem_model *model, u32 start, u32 n, u32 first, unsigne
 /* Of a block mapped as one, either nothing stays or it is none any more. */
 static void forget(struct mem_model *model, u32 start, u32 n)
 {
-	for (u32 i = 0; i < MODEL_WINDOW; i++)
-		if (i < start + n && start < i + RSW_MEM_BLOCK_PAGES)
-			model->whole[i] = false;
+	u32 near = start - min(start, RSW_MEM_BLOCK_PAGES - 1U);
+
+	memset(model->whole + near, false, start + n - near);
 	for (u32 i = start; i < start + n; i++) {
 		model->refs[model->behind[i]] -= model->rights[i] != 0;
 		model->rights[i] = 0;

@@ -14,12 +14,15 @@ static bool read_guest(const struct mock_guest *guest, u64 iova, void *to, u32 l
 {
 	if (len - 1 > U64_MAX - iova)
 		return false;
-	for (u32 i = 0; i < len; i++) {
+	for (u32 i = 0; i < len; ) {
 		const u8 *byte = byte_with(guest, iova + i, RSW_MEM_RO);
 
 		if (!byte)
 			return false;
-		((u8 *)to)[i] = *byte;
+		/* The rest of a page follows. */
+		do {
+			((u8 *)to)[i] = *byte++;
+		} while (++i < len && offset_in_page(iova + i));
 	}
 	return true;
 }

@@ -126,9 +126,12 @@ void *host_xa_next(struct xarray *xa, unsigned long *index)
 			node = *slot_of(node, *index);
 		if (*slot_of(node, *index))
 			return *slot_of(node, *index);
-		*index = ((*index >> node->shift) + 1) << node->shift;
-		if (!*index)
-			break;
+		/* On to what this table has next, or to what follows it. */
+		do {
+			*index = ((*index >> node->shift) + 1) << node->shift;
+			if (!*index)
+				return NULL;
+		} while ((*index >> node->shift) % SLOTS && !*slot_of(node, *index));
 	}
 	return NULL;
 }
