@@ -110,15 +110,27 @@ static void forget(struct mem_model *model, u32 start, u32 n)
 	}
 }
 
+/* Blocks mapped as one of which a part goes, but not all. */
+static int splits(const struct mem_model *model, u32 start, u32 n)
+{
+	int found = 0;
+
+	for (u32 i = 0; i < MODEL_WINDOW; i++)
+		found += model->whole[i] && i < start + n && start < i + RSW_MEM_BLOCK_PAGES &&
+			 (start > i || i + RSW_MEM_BLOCK_PAGES > start + n);
+	return found;
+}
+
 /*
- * At the fence a page of the range must be gone that nobody else can have, the last one; it and
- * the folio are still held.
+ * At the fence a page of the range must be gone that nobody else can have, the last one; it is
+ * still held, and so is the folio, of which a block that became a table holds each page.
  */
 static void probe(struct mem_model *model, u32 start, u32 n)
 {
 	model->world->probe = 0;
 	model->world->large = model->large;
-	model->world->large_refs = folio_ref_count(model->large);
+	model->world->large_refs = folio_ref_count(model->large) +
+				   splits(model, start, n) * (RSW_MEM_BLOCK_PAGES - 1);
 	while (n--) {
 		if (!model->rights[start + n] || model->refs[model->behind[start + n]] > 1)
 			continue;

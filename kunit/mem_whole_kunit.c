@@ -2,6 +2,7 @@
 /* Guest memory in large folios: no table, until a part of one goes. */
 #include <kunit/test.h>
 
+#include "../drivers/ringswitch/mem_block.h"
 #include "mem_world.h"
 #include "rng.h"
 
@@ -232,6 +233,64 @@ static void cursor_follows(struct kunit *test)
 	}
 }
 
+/* A folio of one block is large enough. */
+static void no_larger_than_a_block(struct kunit *test)
+{
+	struct large *large = test->priv;
+	struct folio *folio = folio_alloc(GFP_KERNEL, RSW_MEM_BLOCK_SHIFT - PAGE_SHIFT);
+
+	KUNIT_ASSERT_NOT_NULL(test, folio);
+	KUNIT_EXPECT_EQ(test, 0, rsw_mem_map(&large->world->mem, BASE, BLOCK,
+					     virt_to_phys(folio_address(folio)), RW));
+	KUNIT_EXPECT_FALSE(test, has_table(large, BASE));
+	KUNIT_EXPECT_EQ(test, folio_ref_count(folio), 2);
+	rsw_mem_unmap_all(&large->world->mem);
+	KUNIT_EXPECT_EQ(test, folio_ref_count(folio), 1);
+	folio_put(folio);
+}
+
+/*
+ * What walkers of chains do where they have been before: @len bytes at @iova, after one byte at
+ * the start of the block.
+ */
+static int near(struct large *large, u64 iova, u32 len, unsigned int room, struct rsw_seg *seg)
+{
+	struct rsw_mem_cursor cursor = {};
+	struct rsw_mem *mem = &large->world->mem;
+	int n;
+
+	rcu_read_lock();
+	n = rsw_mem_translate(mem, &cursor, ALIGN_DOWN(iova, BLOCK), 1, RW, seg, 1);
+	if (n == 1)
+		n = rsw_mem_translate_near(mem, &cursor, iova, len, RW, seg, room);
+	rcu_read_unlock();
+	return n;
+}
+
+static void near_the_last_one(struct kunit *test)
+{
+	struct large *large = test->priv;
+	u64 end = BASE + BLOCK, page = end + PAGE_SIZE;
+	struct rsw_seg seg;
+
+	/* A block in the folio, and a table with one page. */
+	KUNIT_ASSERT_EQ(test, map(large, BASE, BLOCK, 0, RW), 0);
+	KUNIT_ASSERT_EQ(test, world_map(large->world, end, 1, 3, RW), 0);
+	KUNIT_EXPECT_EQ(test, near(large, end - 9, 9, 1, &seg), 1);
+	KUNIT_EXPECT_PTR_EQ(test, seg.addr, large->start + BLOCK - 9);
+	KUNIT_EXPECT_EQ(test, near(large, BASE + PAGE_SIZE - 1, 3 * PAGE_SIZE, 1, &seg), 1);
+	KUNIT_EXPECT_EQ(test, seg.len, 3 * PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, near(large, page - 9, 9, 1, &seg), 1);
+	KUNIT_EXPECT_PTR_EQ(test, seg.addr, world_page(large->world, 3) + PAGE_SIZE - 9);
+	/* What ends elsewhere is more than one piece, or none at all. */
+	KUNIT_EXPECT_EQ(test, near(large, end - 9, 10, 1, &seg), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, near(large, page - 9, 10, 1, &seg), -EFAULT);
+	KUNIT_EXPECT_EQ(test, near(large, page, 1, 1, &seg), -EFAULT);
+	/* There is room for none. */
+	KUNIT_EXPECT_EQ(test, near(large, BASE, 1, 0, &seg), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, near(large, end, 1, 0, &seg), -ENOSPC);
+}
+
 static struct kunit_case whole_cases[] = {
 	KUNIT_CASE(no_table),
 	KUNIT_CASE(rights),
@@ -241,6 +300,8 @@ static struct kunit_case whole_cases[] = {
 	KUNIT_CASE(overlap),
 	KUNIT_CASE(in_parts),
 	KUNIT_CASE(cursor_follows),
+	KUNIT_CASE(no_larger_than_a_block),
+	KUNIT_CASE(near_the_last_one),
 	{}
 };
 

@@ -22,8 +22,8 @@ struct kunit;
  * @fences: fences since the start
  * @probe: address that must be gone at each fence, its page still being held; 0 for none
  * @probed: page behind it, which is one of these or none of them
- * @large: what else must be held at a fence whenever there is a @probe, or NULL
- * @large_refs: how often, at least
+ * @large: what else is held at a fence whenever there is a @probe, or NULL
+ * @large_refs: how often
  */
 struct mem_world {
 	struct rsw_mem mem;

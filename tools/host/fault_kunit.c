@@ -40,6 +40,35 @@ static void map_across_blocks(struct kunit *test)
 	mem_world_free(world);
 }
 
+/* A page and a block of one folio. */
+static void map_whole_block(struct kunit *test)
+{
+	struct mem_world *world = mem_world_new(test);
+	struct folio *folio = folio_alloc(GFP_KERNEL, RSW_MEM_BLOCK_SHIFT - PAGE_SHIFT + 1);
+	u64 pa = virt_to_phys(folio_address(folio)) + BLOCK - PAGE_SIZE;
+	unsigned int n = 1;
+	int err = -ENOMEM;
+
+	for (; err && n < MOST; n++) {
+		long objects = host_memory.objects;
+
+		host_fail_in = n;
+		err = rsw_mem_map(&world->mem, 3 * BLOCK - PAGE_SIZE, BLOCK + PAGE_SIZE, pa, RW);
+		if (!err)
+			break;
+		KUNIT_EXPECT_EQ(test, err, -ENOMEM);
+		KUNIT_EXPECT_EQ(test, host_memory.objects, objects);
+		KUNIT_EXPECT_TRUE(test, xa_empty(&world->mem.blocks));
+		KUNIT_EXPECT_EQ(test, folio_ref_count(folio), 1);
+	}
+	host_fail_in = 0;
+	/* A table, a place for it, and a place for the block. */
+	KUNIT_EXPECT_EQ(test, n, 4);
+	KUNIT_EXPECT_EQ(test, folio_ref_count(folio), 3);
+	mem_world_free(world);
+	folio_put(folio);
+}
+
 static void area_of_scattered_pages(struct kunit *test)
 {
 	struct mem_world *world = mem_world_new(test);
@@ -182,6 +211,7 @@ static void guard(struct kunit *test)
 
 static struct kunit_case fault_cases[] = {
 	KUNIT_CASE(map_across_blocks),
+	KUNIT_CASE(map_whole_block),
 	KUNIT_CASE(area_of_scattered_pages),
 	KUNIT_CASE(learn),
 	KUNIT_CASE(add_local),

@@ -86,14 +86,21 @@ static void __attribute__((constructor)) arena_init(void)
 	madvise(arena, PAGES * PAGE_SIZE, MADV_HUGEPAGE);
 }
 #else
-/* Shared memory behind it, so that vmap() can show a page in a second place. */
+/*
+ * Shared memory behind it, so that vmap() can show a page in a second place. Addresses are aligned
+ * as page numbers are.
+ */
 static void __attribute__((constructor)) arena_init(void)
 {
+	void *room = mmap(NULL, PAGES * PAGE_SIZE + 2 * SZ_2M, PROT_NONE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
 	arena_fd = memfd_create("pages", 0);
-	if (arena_fd < 0 || ftruncate(arena_fd, PAGES * PAGE_SIZE))
+	if (room == MAP_FAILED || arena_fd < 0 || ftruncate(arena_fd, PAGES * PAGE_SIZE))
 		abort();
-	arena = mmap(NULL, PAGES * PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, arena_fd, 0);
-	if (arena == MAP_FAILED)
+	arena = PTR_ALIGN_DOWN(room + SZ_2M - 1, SZ_2M) + FIRST_PFN * PAGE_SIZE % SZ_2M;
+	if (mmap(arena, PAGES * PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+		 arena_fd, 0) == MAP_FAILED)
 		abort();
 	ASAN_POISON_MEMORY_REGION(arena, PAGES * PAGE_SIZE);
 }
