@@ -313,7 +313,47 @@ static void link_local(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, addresses("\0\0\0\0\0\0", STATION), RSW_DROP_NONE);
 }
 
+/* Nothing stays of the frame that was in its place before. */
+static void as_new(struct kunit *test)
+{
+	struct sent *sent = test->priv;
+	struct rsw_frame frame;
+
+	begin(sent, HEADERS + 20);
+	piece(sent, sent->len);
+	KUNIT_ASSERT_EQ(test, parse(sent, &frame), RSW_DROP_NONE);
+	KUNIT_EXPECT_NULL(test, frame.skb);
+	KUNIT_EXPECT_EQ(test, frame.vid, 0);
+	KUNIT_EXPECT_EQ(test, frame.tci, 0);
+	KUNIT_EXPECT_EQ(test, ntohs(frame.tag.proto), 0);
+	KUNIT_EXPECT_EQ(test, frame.hash.report, 0);
+	/* Nor of its bytes, where there are too few. */
+	begin(sent, HEADERS - 1);
+	piece(sent, sent->len);
+	KUNIT_ASSERT_EQ(test, parse(sent, &frame), RSW_DROP_IN_runt);
+	KUNIT_EXPECT_NULL(test, frame.seg);
+	KUNIT_EXPECT_EQ(test, frame.nsegs, 0);
+}
+
+/* Where a tag goes in: what means something moves. */
+static void offload_moves(struct kunit *test)
+{
+	struct rsw_offload offload = {
+		.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM, .csum_start = 34, .hdr_len = 54,
+	};
+
+	rsw_offload_move(&offload, 4);
+	KUNIT_EXPECT_EQ(test, offload.csum_start, 38);
+	KUNIT_EXPECT_EQ(test, offload.hdr_len, 58);
+	offload = (struct rsw_offload){ .flags = VIRTIO_NET_HDR_F_DATA_VALID, .csum_start = 34 };
+	rsw_offload_move(&offload, 4);
+	KUNIT_EXPECT_EQ(test, offload.csum_start, 34);
+	KUNIT_EXPECT_EQ(test, offload.hdr_len, 0);
+}
+
 static struct kunit_case frame_cases[] = {
+	KUNIT_CASE(as_new),
+	KUNIT_CASE(offload_moves),
 	KUNIT_CASE(one_piece),
 	KUNIT_CASE(single_bytes),
 	KUNIT_CASE(every_cut),
