@@ -75,6 +75,8 @@ void *memchr_inv(const void *start, int c, size_t len)
 }
 
 #ifdef HOST_FAST
+u8 *host_phys_base;
+
 /* In huge pages, as a kernel sees all memory; so nothing can be shown in a second place. */
 static void __attribute__((constructor)) arena_init(void)
 {
@@ -84,6 +86,7 @@ static void __attribute__((constructor)) arena_init(void)
 		abort();
 	arena = PTR_ALIGN_DOWN(arena + SZ_2M - 1, SZ_2M);
 	madvise(arena, PAGES * PAGE_SIZE, MADV_HUGEPAGE);
+	host_phys_base = arena - FIRST_PFN * PAGE_SIZE;
 }
 #else
 /*
@@ -104,6 +107,11 @@ static void __attribute__((constructor)) arena_init(void)
 		abort();
 	ASAN_POISON_MEMORY_REGION(arena, PAGES * PAGE_SIZE);
 }
+
+void *phys_to_virt(phys_addr_t pa)
+{
+	return arena + (pa - ((phys_addr_t)FIRST_PFN << PAGE_SHIFT));
+}
 #endif
 
 void *page_address(const struct page *page)
@@ -122,11 +130,6 @@ struct page *virt_to_page(const void *p)
 phys_addr_t virt_to_phys(const void *p)
 {
 	return ((phys_addr_t)FIRST_PFN << PAGE_SHIFT) + ((u8 *)p - arena);
-}
-
-void *phys_to_virt(phys_addr_t pa)
-{
-	return arena + (pa - ((phys_addr_t)FIRST_PFN << PAGE_SHIFT));
 }
 
 bool pfn_valid(unsigned long pfn)

@@ -30,7 +30,9 @@ static inline void ether_addr_copy(u8 *to, const u8 *from)
 
 static inline bool is_valid_ether_addr(const u8 *addr)
 {
-	return !is_multicast_ether_addr(addr) && memchr_inv(addr, 0, ETH_ALEN);
+	static const u8 zero[ETH_ALEN];
+
+	return !is_multicast_ether_addr(addr) && !ether_addr_equal(addr, zero);
 }
 
 static inline bool is_link_local_ether_addr(const u8 *addr)
