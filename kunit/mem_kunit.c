@@ -239,7 +239,8 @@ static void cursor_follows(struct kunit *test)
 		int n;
 
 		rcu_read_lock();
-		cursor.block = i ? cursor.block : NULL;
+		if (!i)
+			rsw_mem_cursor_clear(&cursor);
 		n = rsw_mem_translate(&world->mem, &cursor, block * BLOCK, 1, RW, &seg, 1);
 		rcu_read_unlock();
 		KUNIT_ASSERT_EQ(test, n, block == 3 ? -EFAULT : 1);

@@ -166,7 +166,7 @@ int mock_guest_take(struct mock_guest *guest, unsigned long rights, u32 want,
 	chain->seg = guest->seg;
 	local_bh_disable();
 	rcu_read_lock();
-	guest->ring.cursor.block = NULL;
+	rsw_mem_cursor_clear(&guest->ring.cursor);
 	err = rsw_vring_take(&guest->ring, rights, want, chain, room);
 	rcu_read_unlock();
 	local_bh_enable();

@@ -74,11 +74,12 @@ static void start_forgets_the_last_block(struct kunit *test)
 	struct rsw_chain chain = { .seg = guest->seg };
 	/* One with nothing in it. */
 	struct rsw_mem_cursor stale = {
-		.index = MOCK_IOVA >> RSW_MEM_BLOCK_SHIFT,
-		.block = kunit_kcalloc(test, RSW_MEM_BLOCK_PAGES, sizeof(long), GFP_KERNEL),
+		.iova = ALIGN_DOWN(MOCK_IOVA, SZ_2M),
+		.size = SZ_2M,
+		.table = kunit_kcalloc(test, RSW_MEM_BLOCK_PAGES, sizeof(long), GFP_KERNEL),
 	};
 
-	KUNIT_ASSERT_NOT_NULL(test, stale.block);
+	KUNIT_ASSERT_NOT_NULL(test, stale.table);
 	guest->ring.cursor = stale;
 	mock_guest_start(guest, 0);
 	mock_guest_set_desc(guest, 0, MOCK_IOVA, 1, 0, 0);

@@ -57,7 +57,7 @@ static bool run(struct rsw_worker *worker)
 	spin_lock_bh(&cvq->queue.lock);
 	if (cvq->queue.running && !READ_ONCE(guest->broken)) {
 		rcu_read_lock();
-		cvq->queue.ring.cursor.block = NULL;
+		rsw_mem_cursor_clear(&cvq->queue.ring.cursor);
 		rsw_vring_quiet(&cvq->queue.ring);
 		for (int n = 0; n < RUN_COMMANDS && run_command(guest); n++)
 			;

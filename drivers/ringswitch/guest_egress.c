@@ -291,7 +291,7 @@ static void deliver(struct rsw_pair *pair, struct rsw_frame *frame, u64 frames)
 	before = queue->frames;
 	bytes = queue->bytes;
 	running = queue->running;
-	queue->ring.cursor.block = NULL;
+	rsw_mem_cursor_clear(&queue->ring.cursor);
 	frames = prepare_all(pair, frame, frames, features);
 	fill(pair, frame, frames, features);
 	bytes = queue->bytes - bytes;

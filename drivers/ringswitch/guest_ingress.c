@@ -94,7 +94,7 @@ bool rsw_guest_ingress(struct rsw_worker *worker)
 	if (!queue->running || READ_ONCE(pair->guest->broken))
 		goto out;
 	rcu_read_lock();
-	queue->ring.cursor.block = NULL;
+	rsw_mem_cursor_clear(&queue->ring.cursor);
 	rsw_vring_quiet(&queue->ring);
 	rsw_batch_init(batch, port);
 	batch->n = take_chains(pair);

@@ -18,29 +18,39 @@ static unsigned long identity_entry(struct rsw_mem *mem, u64 iova)
 	return (unsigned long)phys_to_virt(pa) | RSW_MEM_RIGHTS;
 }
 
+/* Remember the block that an address is in; false if there is none. */
+static bool enter_block(struct rsw_mem *mem, struct rsw_mem_cursor *cursor, u64 iova)
+{
+	const struct rsw_mem_block *block = xa_load(&mem->blocks, iova >> RSW_MEM_BLOCK_SHIFT);
+
+	*cursor = (struct rsw_mem_cursor){ .iova = iova & ~(RSW_MEM_BLOCK - 1) };
+	if (!block)
+		return false;
+	cursor->size = RSW_MEM_BLOCK;
+	if (xa_is_value(block))
+		cursor->whole = rsw_mem_whole_entry(block);
+	else
+		cursor->table = block->entry;
+	return true;
+}
+
 /* The entry of an address; as many bytes are contiguous from there as @room says. */
 static unsigned long lookup(struct rsw_mem *mem, struct rsw_mem_cursor *cursor, u64 iova,
 			    u32 *room)
 {
-	unsigned long index = iova >> RSW_MEM_BLOCK_SHIFT;
-	const struct rsw_mem_block *block;
+	u64 offset;
 
 	*room = PAGE_SIZE - offset_in_page(iova);
 	if (mem->identity)
 		return identity_entry(mem, iova);
-	if (!cursor->block || cursor->index != index) {
-		cursor->block = xa_load(&mem->blocks, index);
-		cursor->index = index;
-		if (!cursor->block)
-			return 0;
+	if (iova - cursor->iova >= cursor->size && !enter_block(mem, cursor, iova))
+		return 0;
+	offset = iova - cursor->iova;
+	if (cursor->whole) {
+		*room = RSW_MEM_BLOCK - offset;
+		return cursor->whole + (offset & PAGE_MASK);
 	}
-	if (xa_is_value(cursor->block)) {
-		*room = RSW_MEM_BLOCK - (iova & (RSW_MEM_BLOCK - 1));
-		return rsw_mem_whole_entry(cursor->block) +
-		       rsw_mem_entry_index(iova) * PAGE_SIZE;
-	}
-	block = cursor->block;
-	return READ_ONCE(block->entry[rsw_mem_entry_index(iova)]);
+	return READ_ONCE(cursor->table[offset >> PAGE_SHIFT]);
 }
 
 /**

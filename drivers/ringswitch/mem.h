@@ -51,15 +51,25 @@ struct rsw_mem {
 
 /**
  * struct rsw_mem_cursor - remembers the last block for the next translation
- * @index: its number
- * @block: what the table says of it, NULL when none is remembered
+ * @iova: its first address
+ * @size: its bytes; 0: none is remembered
+ * @whole: if it is all in one folio, what would be the entry of its first page; else 0
+ * @table: else its entries
  *
- * Valid within one RCU read section; start each run with a cleared one.
+ * Valid within one RCU read section, and as long as the reader holds its queue's lock; start
+ * each run with a cleared one.
  */
 struct rsw_mem_cursor {
-	unsigned long index;
-	const void *block;
+	u64 iova;
+	unsigned long size;
+	unsigned long whole;
+	const unsigned long *table;
 };
+
+static inline void rsw_mem_cursor_clear(struct rsw_mem_cursor *cursor)
+{
+	cursor->size = 0;
+}
 
 /**
  * struct rsw_mem_area - a part of guest memory seen contiguously (a ring)

@@ -57,21 +57,19 @@ static inline int rsw_mem_translate_near(struct rsw_mem *mem, struct rsw_mem_cur
 					 u64 iova, u32 len, unsigned long rights,
 					 struct rsw_seg *seg, unsigned int room)
 {
-	const struct rsw_mem_block *block = cursor->block;
-	unsigned int i = rsw_mem_entry_index(iova);
-	u32 offset = offset_in_page(iova);
-	unsigned long entry;
+	u64 offset = iova - cursor->iova;
+	unsigned long entry = cursor->whole;
 
-	if (!block || cursor->index != iova >> RSW_MEM_BLOCK_SHIFT || !room)
+	if (unlikely(offset >= cursor->size || !room))
 		goto far;
-	if (xa_is_value(block)) {
-		if (len > RSW_MEM_BLOCK - i * PAGE_SIZE - offset)
+	if (likely(entry)) {
+		if (len > RSW_MEM_BLOCK - offset)
 			goto far;
-		entry = rsw_mem_whole_entry(block) + i * PAGE_SIZE;
 	} else {
-		if (len > PAGE_SIZE - offset)
+		if (len > PAGE_SIZE - offset_in_page(offset))
 			goto far;
-		entry = READ_ONCE(block->entry[i]);
+		entry = READ_ONCE(cursor->table[offset >> PAGE_SHIFT]);
+		offset = offset_in_page(offset);
 	}
 	if ((entry & rights) != rights)
 		return -EFAULT;

@@ -66,7 +66,7 @@ int rsw_vring_init(struct rsw_vring *ring, u16 num, u16 index, u64 features)
 	ring->event_idx = features & BIT_ULL(VIRTIO_RING_F_EVENT_IDX);
 	ring->indirect = features & BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC);
 	ring->quiet = false;
-	ring->cursor.block = NULL;
+	rsw_mem_cursor_clear(&ring->cursor);
 	return ring->packed ? rsw_vring_packed_init(ring, index) :
 			      rsw_vring_split_init(ring, index);
 }

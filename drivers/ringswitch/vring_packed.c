@@ -71,7 +71,8 @@ int rsw_vring_packed_available(struct rsw_vring *ring)
 	return 1;
 }
 
-static void read_own(const struct rsw_vring *ring, u16 i, struct rsw_vring_desc *desc)
+static __always_inline void read_own(const struct rsw_vring *ring, u16 i,
+				     struct rsw_vring_desc *desc)
 {
 	const struct vring_packed_desc *from = &ring->desc_ring[i];
 
@@ -83,12 +84,20 @@ static void read_own(const struct rsw_vring *ring, u16 i, struct rsw_vring_desc 
 					      le16_to_cpu(READ_ONCE(from->flags));
 }
 
+static noinline int walk_on(struct rsw_vring *ring, unsigned long rights, u32 want,
+			    struct rsw_chain *chain, unsigned int room, u16 i,
+			    struct rsw_vring_desc *desc)
+{
+	return rsw_vring_walk_on(ring, rights, want, chain, room, i, desc, read_own, true);
+}
+
 int rsw_vring_packed_take(struct rsw_vring *ring, unsigned long rights, u32 want,
 			  struct rsw_chain *chain, unsigned int room)
 {
 	int err;
 
-	err = rsw_vring_walk(ring, rights, want, chain, room, ring->next_avail, read_own, true);
+	err = rsw_vring_walk(ring, rights, want, chain, room, ring->next_avail, read_own, walk_on,
+			     true);
 	if (err)
 		return err;
 	ring->next_avail = advance(ring, ring->next_avail, chain->ndesc, &ring->avail_wrap);

@@ -65,7 +65,8 @@ int rsw_vring_split_available(struct rsw_vring *ring)
 	return -EPROTO;
 }
 
-static void read_own(const struct rsw_vring *ring, u16 i, struct rsw_vring_desc *desc)
+static __always_inline void read_own(const struct rsw_vring *ring, u16 i,
+				     struct rsw_vring_desc *desc)
 {
 	const struct vring_desc *from = &ring->desc[i];
 
@@ -75,6 +76,13 @@ static void read_own(const struct rsw_vring *ring, u16 i, struct rsw_vring_desc 
 	desc->link = le16_to_cpu((__force __le16)READ_ONCE(from->next));
 }
 
+static noinline int walk_on(struct rsw_vring *ring, unsigned long rights, u32 want,
+			    struct rsw_chain *chain, unsigned int room, u16 i,
+			    struct rsw_vring_desc *desc)
+{
+	return rsw_vring_walk_on(ring, rights, want, chain, room, i, desc, read_own, false);
+}
+
 int rsw_vring_split_take(struct rsw_vring *ring, unsigned long rights, u32 want,
 			 struct rsw_chain *chain, unsigned int room)
 {
@@ -82,7 +90,8 @@ int rsw_vring_split_take(struct rsw_vring *ring, unsigned long rights, u32 want,
 	int err;
 
 	chain->id = le16_to_cpu((__force __le16)READ_ONCE(*entry));
-	err = rsw_vring_walk(ring, rights, want, chain, room, chain->id, read_own, false);
+	err = rsw_vring_walk(ring, rights, want, chain, room, chain->id, read_own, walk_on,
+			     false);
 	if (!err)
 		ring->next_avail++;
 	return err;

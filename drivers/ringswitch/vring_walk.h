@@ -61,40 +61,75 @@ static __always_inline int rsw_vring_add_kind(struct rsw_vring *ring,
 	return rsw_vring_add(ring, desc, kind, want, chain, room);
 }
 
-/* Through the ring's own table, see rsw_vring_walk(). What it held is not restored on error. */
-static __always_inline int rsw_vring_walk_own(struct rsw_vring *ring, unsigned long rights,
-					      u32 want, struct rsw_chain *chain,
-					      unsigned int room, u16 i,
-					      rsw_vring_read_fn *read_own, const bool packed)
+/* Copy a descriptor of a chain out of the ring's own table. It is held, also on error. */
+static __always_inline int rsw_vring_step(struct rsw_vring *ring, u16 i,
+					  struct rsw_vring_desc *desc,
+					  rsw_vring_read_fn *read_own)
 {
+	if (i >= ring->num)
+		return -EPROTO;
+	/* This ends every loop. */
+	if (ring->held == ring->num)
+		return -ELOOP;
+	ring->held++;
+	ring->walked++;
+	read_own(ring, i, desc);
+	return 0;
+}
+
+/**
+ * rsw_vring_walk_on - translate a chain of several descriptors, or one that is wrong
+ * @ring: the ring
+ * @rights: as for rsw_vring_take()
+ * @want: as for rsw_vring_take()
+ * @chain: result, but for its id and number of descriptors
+ * @room: entries of chain->seg
+ * @i: its first descriptor
+ * @desc: a copy of that
+ * @read_own: how to read a descriptor of this ring
+ * @packed: its layout
+ *
+ * Return: as rsw_vring_take().
+ */
+static __always_inline int rsw_vring_walk_on(struct rsw_vring *ring, unsigned long rights,
+					     u32 want, struct rsw_chain *chain,
+					     unsigned int room, u16 i,
+					     struct rsw_vring_desc *desc,
+					     rsw_vring_read_fn *read_own, const bool packed)
+{
+	int err;
+
 	for (;;) {
-		struct rsw_vring_desc desc;
-		int err;
-
-		if (i >= ring->num)
-			return -EPROTO;
-		/* This ends every loop. */
-		if (ring->held == ring->num)
-			return -ELOOP;
-		ring->held++;
-		ring->walked++;
-		read_own(ring, i, &desc);
 		if (packed)
-			chain->id = desc.link;
-		if (desc.flags & VRING_DESC_F_INDIRECT) {
-			/* So that @desc itself need not be in memory. */
-			struct rsw_vring_desc rest = desc;
-
-			return rsw_vring_table_walk(ring, &rest, rights, want, chain, room);
-		}
-		err = rsw_vring_add_kind(ring, &desc, &rights, want, chain, room);
-		if (err || !(desc.flags & VRING_DESC_F_NEXT))
+			chain->id = desc->link;
+		if (desc->flags & VRING_DESC_F_INDIRECT)
+			return rsw_vring_table_walk(ring, desc, rights, want, chain, room);
+		err = rsw_vring_add_kind(ring, desc, &rights, want, chain, room);
+		if (err || !(desc->flags & VRING_DESC_F_NEXT))
 			return err;
 		/* Where the descriptor says, or with its neighbour. */
-		i = packed ? i + 1 : desc.link;
+		i = packed ? i + 1 : desc->link;
 		if (packed && i == ring->num)
 			i = 0;
+		err = rsw_vring_step(ring, i, desc, read_own);
+		if (err)
+			return err;
 	}
+}
+
+/* rsw_vring_walk_on() for one layout, out of line. */
+typedef int rsw_vring_walk_fn(struct rsw_vring *ring, unsigned long rights, u32 want,
+			      struct rsw_chain *chain, unsigned int room, u16 i,
+			      struct rsw_vring_desc *desc);
+
+/* Is this all of a chain, of the only kind that is asked for? */
+static __always_inline bool rsw_vring_is_simple(const struct rsw_vring_desc *desc,
+						unsigned long rights)
+{
+	u16 mask = VRING_DESC_F_NEXT | VRING_DESC_F_INDIRECT | VRING_DESC_F_WRITE;
+
+	return (desc->flags & mask) == (rights & RSW_MEM_WO ? VRING_DESC_F_WRITE : 0) &&
+	       rights != (RSW_MEM_RO | RSW_MEM_WO);
 }
 
 /**
@@ -106,23 +141,41 @@ static __always_inline int rsw_vring_walk_own(struct rsw_vring *ring, unsigned l
  * @room: entries of chain->seg
  * @i: its first descriptor
  * @read_own: how to read a descriptor of this ring
+ * @walk_on: how to walk a chain that has more of them
  * @packed: its layout
+ *
+ * Most chains are one buffer, of the kind that was asked for: that is done in place.
  *
  * Return: as rsw_vring_take().
  */
 static __always_inline int rsw_vring_walk(struct rsw_vring *ring, unsigned long rights, u32 want,
 					  struct rsw_chain *chain, unsigned int room, u16 i,
-					  rsw_vring_read_fn *read_own, const bool packed)
+					  rsw_vring_read_fn *read_own,
+					  rsw_vring_walk_fn *walk_on, const bool packed)
 {
+	struct rsw_vring_desc desc;
 	u16 held = ring->held;
 	int err;
 
+	err = rsw_vring_step(ring, i, &desc, read_own);
+	if (err)
+		goto out;
 	chain->nsegs = 0;
 	chain->nread = 0;
 	chain->len = 0;
 	chain->read_len = 0;
 	chain->oversize = false;
-	err = rsw_vring_walk_own(ring, rights, want, chain, room, i, read_own, packed);
+	if (likely(rsw_vring_is_simple(&desc, rights))) {
+		err = rsw_vring_add(ring, &desc, rights, want, chain, room);
+		if (packed)
+			chain->id = desc.link;
+	} else {
+		/* So that @desc itself need not be in memory. */
+		struct rsw_vring_desc first = desc;
+
+		err = walk_on(ring, rights, want, chain, room, i, &first);
+	}
+out:
 	if (err)
 		ring->held = held;
 	else

@@ -49,9 +49,22 @@ void *phys_to_virt(phys_addr_t pa)
 {
 	unsigned long addr = any(unsigned long);
 
-	/* No folio is at the end of the address space. */
-	model_assume(addr < ULONG_MAX - RSW_MEM_BLOCK);
+	/* No folio is at either end of the address space. */
+	model_assume(addr >= PAGE_SIZE && addr < ULONG_MAX - RSW_MEM_BLOCK);
 	return (void *)(addr & PAGE_MASK);
+}
+
+static void any_cursor(struct rsw_mem_cursor *cursor, u64 iova)
+{
+	void *block;
+
+	cursor->iova = ALIGN_DOWN(any(u64), RSW_MEM_BLOCK);
+	cursor->size = RSW_MEM_BLOCK;
+	block = any_block(cursor->iova == ALIGN_DOWN(iova, RSW_MEM_BLOCK));
+	if (xa_is_value(block))
+		cursor->whole = rsw_mem_whole_entry(block);
+	else
+		cursor->table = block;
 }
 
 void check_translate(void)
@@ -74,10 +87,8 @@ void check_translate(void)
 	mem.identity = any_bool();
 	mem.dma_dev = &device;
 	/* What was found before this, in memory that is mapped. */
-	if (!mem.identity && any_bool()) {
-		cursor.index = any(unsigned long);
-		cursor.block = any_block(cursor.index == iova >> RSW_MEM_BLOCK_SHIFT);
-	}
+	if (!mem.identity && any_bool())
+		any_cursor(&cursor, iova);
 	n = any_bool() ?
 	    rsw_mem_translate_near(&mem, &cursor, iova, len, wanted, seg, room) :
 	    rsw_mem_translate(&mem, &cursor, iova, len, wanted, seg, room);

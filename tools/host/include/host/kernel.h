@@ -25,6 +25,7 @@
 #define __aligned(n)	__attribute__((aligned(n)))
 #define __printf(a, b)	__attribute__((format(printf, a, b)))
 #define __noreturn	__attribute__((noreturn))
+#define noinline	__attribute__((noinline))
 
 typedef __s8 s8;
 typedef __u8 u8;
