@@ -5,7 +5,6 @@
 #include <linux/stddef.h>
 
 #include "vring.h"
-#include "vring_layout.h"
 
 static bool is_packed(u64 features)
 {
@@ -86,42 +85,6 @@ u16 rsw_vring_index(const struct rsw_vring *ring)
 	return ring->next_used | BIT(VRING_PACKED_EVENT_F_WRAP_CTR);
 }
 
-/**
- * rsw_vring_available - do chains wait?
- * @ring: the ring
- *
- * Asks the guest only when all that it showed before is taken.
- *
- * Return: number of chains, 1 in a packed ring that has any; -EPROTO when the guest claims
- * more than the ring holds.
- */
-int rsw_vring_available(struct rsw_vring *ring)
-{
-	return ring->packed ? rsw_vring_packed_available(ring) : rsw_vring_split_available(ring);
-}
-
-/**
- * rsw_vring_take - take the next chain
- * @ring: the ring; rsw_vring_available() said that one waits
- * @rights: RSW_MEM_RO for a chain we read, RSW_MEM_WO for one we write. All of its
- *	descriptors must be of that kind; with both, first come those that we read
- * @want: bytes the caller can use, of each kind; the rest is walked but not translated
- * @chain: result; chain->seg says where pieces go
- * @room: how many fit there
- *
- * Return: 0; -ENOSPC (@room is too small, the chain is not taken); -EBUSY (so much was
- * read that it is time to publish, the chain is not taken); -EPROTO (bad index, kind, flag
- * or table size), -ELOOP, -EFAULT (bad address).
- */
-int rsw_vring_take(struct rsw_vring *ring, unsigned long rights, u32 want,
-		   struct rsw_chain *chain, unsigned int room)
-{
-	if (ring->walked >= RSW_VRING_WALK_MAX)
-		return -EBUSY;
-	return ring->packed ? rsw_vring_packed_take(ring, rights, want, chain, room) :
-			      rsw_vring_split_take(ring, rights, want, chain, room);
-}
-
 /* Give back the last @n chains taken, before which @held was held; they come again. */
 void rsw_vring_untake(struct rsw_vring *ring, unsigned int n, u16 held)
 {
@@ -130,21 +93,6 @@ void rsw_vring_untake(struct rsw_vring *ring, unsigned int n, u16 held)
 	else
 		ring->next_avail -= n;
 	ring->held = held;
-}
-
-/**
- * rsw_vring_use - return a chain to the driver, at the next rsw_vring_publish()
- * @ring: the ring
- * @id: the chain's id
- * @ndesc: the ring's own descriptors in it
- * @len: bytes written into it
- */
-void rsw_vring_use(struct rsw_vring *ring, u16 id, u16 ndesc, u32 len)
-{
-	if (ring->packed)
-		rsw_vring_packed_use(ring, id, ndesc, len);
-	else
-		rsw_vring_split_use(ring, id, len);
 }
 
 /**

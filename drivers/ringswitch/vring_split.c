@@ -45,17 +45,11 @@ int rsw_vring_split_init(struct rsw_vring *ring, u16 index)
 	return 0;
 }
 
-static u16 slot(const struct rsw_vring *ring, u16 index)
+/* All that the driver showed before is taken. */
+int rsw_vring_split_look(struct rsw_vring *ring)
 {
-	return index & (ring->num - 1);
-}
+	u16 n;
 
-int rsw_vring_split_available(struct rsw_vring *ring)
-{
-	u16 n = ring->avail_idx - ring->next_avail;
-
-	if (n)
-		return n;
 	/* Barrier A. */
 	ring->avail_idx = le16_to_cpu((__force __le16)smp_load_acquire(&ring->avail->idx));
 	n = ring->avail_idx - ring->next_avail;
@@ -86,7 +80,7 @@ static noinline int walk_on(struct rsw_vring *ring, unsigned long rights, u32 wa
 int rsw_vring_split_take(struct rsw_vring *ring, unsigned long rights, u32 want,
 			 struct rsw_chain *chain, unsigned int room)
 {
-	const __virtio16 *entry = &ring->avail->ring[slot(ring, ring->next_avail)];
+	const __virtio16 *entry = &ring->avail->ring[rsw_vring_split_slot(ring, ring->next_avail)];
 	int err;
 
 	chain->id = le16_to_cpu((__force __le16)READ_ONCE(*entry));
@@ -95,14 +89,6 @@ int rsw_vring_split_take(struct rsw_vring *ring, unsigned long rights, u32 want,
 	if (!err)
 		ring->next_avail++;
 	return err;
-}
-
-void rsw_vring_split_use(struct rsw_vring *ring, u16 id, u32 len)
-{
-	struct vring_used_elem *elem = &ring->used->ring[slot(ring, ring->next_used++)];
-
-	WRITE_ONCE(elem->id, (__force __virtio32)cpu_to_le32(id));
-	WRITE_ONCE(elem->len, (__force __virtio32)cpu_to_le32(len));
 }
 
 /* The index just published: does the driver want to know? It was @old before. */

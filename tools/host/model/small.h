@@ -4,7 +4,7 @@
  * and model.c in the place of guest memory.
  */
 #include "mem_block.h"
-#include "vring.h"
+#include "vring_state.h"
 
 #undef RSW_VRING_NUM_MAX
 #define RSW_VRING_NUM_MAX	TABLE
