@@ -249,6 +249,51 @@ static void names_of_counters(struct kunit *test)
 	}
 }
 
+/* Neighbours of the same addresses are decided on together, also where one of them is gone. */
+static void neighbours(struct kunit *test)
+{
+	struct forward_world *world = test->priv;
+
+	forward_teach(world, B, STATION(2));
+	forward_teach(world, C, STATION(3));
+	forward_begin(world, A);
+	for (unsigned int i = 0; i < RSW_BATCH_FRAMES; i++)
+		forward_add(world, i < 20 ? STATION(2) : i < 40 ? GROUP : i < 63 ? STATION(3) :
+			    STATION(2), i < 10 ? STATION(1) : STATION(4));
+	local_bh_disable();
+	/* The first of some, one between others, the last of others. */
+	rsw_drop_frames(&world->batch, BIT_ULL(0) | BIT_ULL(30) | BIT_ULL(62),
+			RSW_DROP_IN_runt);
+	local_bh_enable();
+	forward_run(world, &world->sw);
+	KUNIT_EXPECT_EQ(test, world->guest[1].frames,
+			(GENMASK_ULL(39, 1) & ~BIT_ULL(30)) | BIT_ULL(63));
+	KUNIT_EXPECT_EQ(test, world->guest[2].frames, GENMASK_ULL(61, 20) & ~BIT_ULL(30));
+	KUNIT_EXPECT_EQ(test, world->host.frames, GENMASK_ULL(39, 20) & ~BIT_ULL(30));
+	KUNIT_EXPECT_EQ(test, world->sw.fdb.learned, 4);
+	KUNIT_EXPECT_EQ(test, forward_drops(A, RSW_DROP_IN_runt), 3);
+	KUNIT_EXPECT_EQ(test, forward_count(A, RSW_INGRESS_FORWARDED), 61);
+}
+
+/* What is bad in one of them is so in all, and in no other. */
+static void bad_neighbours(struct kunit *test)
+{
+	struct forward_world *world = test->priv;
+
+	forward_teach(world, B, STATION(2));
+	forward_teach(world, A, STATION(5));
+	forward_begin(world, A);
+	for (unsigned int i = 0; i < RSW_BATCH_FRAMES; i++)
+		forward_add(world, i / 16 == 1 ? STATION(5) : i / 16 == 2 ? LINK_LOCAL :
+			    STATION(2), i / 16 == 3 ? GROUP : STATION(1));
+	forward_run(world, &world->sw);
+	KUNIT_EXPECT_EQ(test, world->guest[1].frames, GENMASK_ULL(15, 0));
+	KUNIT_EXPECT_EQ(test, world->batch.live, GENMASK_ULL(15, 0));
+	KUNIT_EXPECT_EQ(test, forward_drops(A, RSW_DROP_IN_same_port), 16);
+	KUNIT_EXPECT_EQ(test, forward_drops(A, RSW_DROP_IN_link_local), 16);
+	KUNIT_EXPECT_EQ(test, forward_drops(A, RSW_DROP_IN_bad_source), 16);
+}
+
 static struct kunit_case forward_cases[] = {
 	KUNIT_CASE(unknown_goes_to_all_who_want_it),
 	KUNIT_CASE(groups_go_to_all),
@@ -260,6 +305,8 @@ static struct kunit_case forward_cases[] = {
 	KUNIT_CASE(ports_that_are_down),
 	KUNIT_CASE(dropped_before),
 	KUNIT_CASE(one_visit_each),
+	KUNIT_CASE(neighbours),
+	KUNIT_CASE(bad_neighbours),
 	KUNIT_CASE(as_many_receivers_as_frames),
 	KUNIT_CASE(every_source_of_a_batch_is_learned),
 	KUNIT_CASE(sources_at_a_limit),

@@ -4,7 +4,7 @@
  * balance for each port: what came in was forwarded or dropped, what was queued to it was
  * delivered or dropped.
  */
-#include <linux/bits.h>
+#include <linux/bitops.h>
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
@@ -13,18 +13,20 @@
 #include "port.h"
 
 /**
- * rsw_drop - a frame of a batch goes nowhere
- * @batch: its batch
- * @i: its number
+ * rsw_drop_frames - frames of a batch go nowhere
+ * @batch: their batch
+ * @frames: which of them
  * @reason: an "in" reason
  *
- * Its buffer goes back to whoever gave it when the batch is completed.
+ * Their buffers go back to whoever gave them when the batch is completed.
  */
-void rsw_drop(struct rsw_batch *batch, unsigned int i, enum rsw_drop_reason reason)
+void rsw_drop_frames(struct rsw_batch *batch, u64 frames, enum rsw_drop_reason reason)
 {
-	batch->live &= ~BIT_ULL(i);
-	rsw_stats_drop(batch->from->stats, reason, 1);
-	trace_rsw_drop(batch->from, reason, 1);
+	unsigned int n = hweight64(frames);
+
+	batch->live &= ~frames;
+	rsw_stats_drop(batch->from->stats, reason, n);
+	trace_rsw_drop(batch->from, reason, n);
 }
 
 /**

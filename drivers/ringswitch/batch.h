@@ -119,6 +119,8 @@ struct rsw_dest {
  * @vlan_proto: TPID of the tags that the switch knows; 0: it knows none
  * @n: number of frames
  * @live: frames that have not been dropped
+ * @leaders: those of them that have other addresses, or another VLAN, than the one before.
+ *	What depends on these alone is decided once for each, see rsw_batch_run()
  * @flood_unknown: frames for every port that takes unknown individual destinations
  * @flood_multicast: frames for every port that takes those of groups
  * @flood_broadcast: frames for every port that takes broadcasts
@@ -137,6 +139,7 @@ struct rsw_batch {
 	__be16 vlan_proto;
 	unsigned int n;
 	u64 live;
+	u64 leaders;
 	u64 flood_unknown;
 	u64 flood_multicast;
 	u64 flood_broadcast;
@@ -155,11 +158,20 @@ static inline void rsw_batch_init(struct rsw_batch *batch, struct rsw_port *from
 	batch->vlan_proto = 0;
 	batch->n = 0;
 	batch->live = 0;
+	batch->leaders = 0;
 	batch->flood_unknown = 0;
 	batch->flood_multicast = 0;
 	batch->flood_broadcast = 0;
 	batch->mirrored = 0;
 	batch->ndests = 0;
+}
+
+/* A leader and those that follow it: all live or, where what they share is bad, none. */
+static inline u64 rsw_batch_run(const struct rsw_batch *batch, unsigned int leader)
+{
+	u64 next = batch->leaders & (~1ULL << leader);
+
+	return batch->live & ((next & -next) - 1) & (~0ULL << leader);
 }
 
 /* Frames that may have several receivers, so who is visited now may not keep the skb. */

@@ -53,13 +53,16 @@ static void check_frames(struct rsw_batch *batch, enum rsw_drop_reason closed)
 {
 	unsigned int i;
 
-	rsw_for_each_frame(i, batch->live) {
-		enum rsw_drop_reason reason = closed;
+	if (closed != RSW_DROP_NONE) {
+		rsw_drop_frames(batch, batch->live, closed);
+		return;
+	}
+	rsw_forward_group(batch);
+	rsw_for_each_frame(i, batch->leaders) {
+		enum rsw_drop_reason reason = rsw_frame_check_addresses(&batch->frame[i]);
 
-		if (reason == RSW_DROP_NONE)
-			reason = rsw_frame_check_addresses(&batch->frame[i]);
 		if (reason != RSW_DROP_NONE)
-			rsw_drop(batch, i, reason);
+			rsw_drop_frames(batch, rsw_batch_run(batch, i), reason);
 	}
 }
 
@@ -76,14 +79,15 @@ static void check_frames(struct rsw_batch *batch, enum rsw_drop_reason closed)
 void rsw_datapath_run(struct rsw_batch *batch, struct rsw_switch *sw)
 {
 	__be16 vlan_proto = sw ? READ_ONCE(sw->vlan_proto) : 0;
-	bool limited = rsw_limited(batch->from);
 	enum rsw_drop_reason closed = check_ports(batch, sw);
+	bool limited = rsw_limited(batch->from);
 	const struct rsw_guard *guard;
 
 	count_ingress(batch);
 	if (closed == RSW_DROP_NONE)
 		rsw_mirror_frames(batch->from, RSW_MIRROR_INGRESS, batch, batch->live);
-	check_frames(batch, closed);
+	if (batch->live)
+		check_frames(batch, closed);
 	if (!batch->live)
 		return;
 	if (limited)
@@ -93,6 +97,9 @@ void rsw_datapath_run(struct rsw_batch *batch, struct rsw_switch *sw)
 	guard = rcu_dereference(batch->from->guard);
 	if (guard)
 		rsw_guard_admit(batch, guard);
+	/* Those three see frames one by one, leaders and those that follow them. */
+	if (limited || vlan_proto || guard)
+		rsw_forward_group(batch);
 	rsw_forward_admit(batch, &sw->fdb);
 	rsw_forward_learn(batch, &sw->fdb);
 	rsw_forward_sort(batch, &sw->fdb);

@@ -19,6 +19,30 @@ static const struct ethhdr *eth_of(const struct rsw_frame *frame)
 }
 
 /**
+ * rsw_forward_group - find the frames that follow others of the same addresses and VLAN
+ * @batch: live frames; result in @batch->leaders
+ *
+ * A burst mostly has one source and one destination, so most of them do.
+ */
+void rsw_forward_group(struct rsw_batch *batch)
+{
+	const struct rsw_frame *last = NULL;
+	u64 leaders = 0;
+	unsigned int i;
+
+	rsw_for_each_frame(i, batch->live) {
+		const struct rsw_frame *frame = &batch->frame[i];
+
+		if (!last || last->vid != frame->vid ||
+		    !ether_addr_equal_64bits(eth_of(last)->h_dest, eth_of(frame)->h_dest) ||
+		    !ether_addr_equal_64bits(eth_of(last)->h_source, eth_of(frame)->h_source))
+			leaders |= BIT_ULL(i);
+		last = frame;
+	}
+	batch->leaders = leaders;
+}
+
+/**
  * rsw_forward_admit - a locked port lets in only whom the switch knows behind it
  * @batch: frames whose addresses have been checked
  * @fdb: what is known
@@ -29,11 +53,11 @@ void rsw_forward_admit(struct rsw_batch *batch, struct rsw_fdb *fdb)
 
 	if (!rsw_port_has(batch->from, RSW_PORT_locked))
 		return;
-	rsw_for_each_frame(i, batch->live) {
+	rsw_for_each_frame(i, batch->leaders & batch->live) {
 		const struct rsw_frame *frame = &batch->frame[i];
 
 		if (rsw_fdb_lookup(fdb, eth_of(frame)->h_source, frame->vid) != batch->from)
-			rsw_drop(batch, i, RSW_DROP_IN_locked);
+			rsw_drop_frames(batch, rsw_batch_run(batch, i), RSW_DROP_IN_locked);
 	}
 }
 
@@ -42,7 +66,7 @@ void rsw_forward_admit(struct rsw_batch *batch, struct rsw_fdb *fdb)
  * @batch: frames whose addresses have been checked
  * @fdb: where to
  *
- * A burst mostly has one source: equal neighbours cost one comparison.
+ * Neighbours that have only this in common cost one comparison.
  */
 void rsw_forward_learn(struct rsw_batch *batch, struct rsw_fdb *fdb)
 {
@@ -51,7 +75,7 @@ void rsw_forward_learn(struct rsw_batch *batch, struct rsw_fdb *fdb)
 
 	if (!rsw_port_has(batch->from, RSW_PORT_learning))
 		return;
-	rsw_for_each_frame(i, batch->live) {
+	rsw_for_each_frame(i, batch->leaders & batch->live) {
 		const struct rsw_frame *frame = &batch->frame[i];
 		const u8 *source = eth_of(frame)->h_source;
 
@@ -65,28 +89,28 @@ void rsw_forward_learn(struct rsw_batch *batch, struct rsw_fdb *fdb)
 		rsw_stats_count(batch->from->stats, RSW_FDB_NOT_LEARNED, refused);
 }
 
-static void add_dest(struct rsw_batch *batch, struct rsw_port *port, u64 frame)
+static void add_dest(struct rsw_batch *batch, struct rsw_port *port, u64 frames)
 {
-	/* Newest first, for the same reason. */
+	/* Newest first: neighbours tend to have the same. */
 	for (unsigned int d = batch->ndests; d--; ) {
 		if (batch->dest[d].port == port) {
-			batch->dest[d].frames |= frame;
+			batch->dest[d].frames |= frames;
 			return;
 		}
 	}
-	batch->dest[batch->ndests++] = (struct rsw_dest){ .port = port, .frames = frame };
+	batch->dest[batch->ndests++] = (struct rsw_dest){ .port = port, .frames = frames };
 }
 
-static void sort_known(struct rsw_batch *batch, struct rsw_port *port, unsigned int i)
+static void sort_known(struct rsw_batch *batch, struct rsw_port *port, u16 vid, u64 frames)
 {
 	if (port == batch->from)
-		rsw_drop(batch, i, RSW_DROP_IN_same_port);
+		rsw_drop_frames(batch, frames, RSW_DROP_IN_same_port);
 	else if (!rsw_port_reaches(batch->from, port))
-		rsw_drop(batch, i, RSW_DROP_IN_isolated);
-	else if (!rsw_vlan_has(&port->vlans, batch->frame[i].vid))
-		rsw_drop(batch, i, RSW_DROP_IN_vlan_dest);
+		rsw_drop_frames(batch, frames, RSW_DROP_IN_isolated);
+	else if (!rsw_vlan_has(&port->vlans, vid))
+		rsw_drop_frames(batch, frames, RSW_DROP_IN_vlan_dest);
 	else
-		add_dest(batch, port, BIT_ULL(i));
+		add_dest(batch, port, frames);
 }
 
 /**
@@ -94,7 +118,7 @@ static void sort_known(struct rsw_batch *batch, struct rsw_port *port, unsigned 
  * @batch: live frames; result in its dest and flood masks
  * @fdb: what is known
  *
- * A burst mostly has one destination: equal neighbours are looked up once.
+ * Neighbours that have only this in common are looked up once.
  *
  * Context: RCU read section, in which the result is valid.
  */
@@ -104,15 +128,16 @@ void rsw_forward_sort(struct rsw_batch *batch, struct rsw_fdb *fdb)
 	struct rsw_port *port = NULL;
 	unsigned int i;
 
-	rsw_for_each_frame(i, batch->live) {
+	rsw_for_each_frame(i, batch->leaders & batch->live) {
 		const struct rsw_frame *frame = &batch->frame[i];
 		const u8 *dest = eth_of(frame)->h_dest;
+		u64 run = rsw_batch_run(batch, i);
 
 		if (is_multicast_ether_addr(dest)) {
 			if (is_broadcast_ether_addr(dest))
-				batch->flood_broadcast |= BIT_ULL(i);
+				batch->flood_broadcast |= run;
 			else
-				batch->flood_multicast |= BIT_ULL(i);
+				batch->flood_multicast |= run;
 			continue;
 		}
 		if (!last || last->vid != frame->vid ||
@@ -120,9 +145,9 @@ void rsw_forward_sort(struct rsw_batch *batch, struct rsw_fdb *fdb)
 			port = rsw_fdb_lookup(fdb, dest, frame->vid);
 		last = frame;
 		if (!port)
-			batch->flood_unknown |= BIT_ULL(i);
+			batch->flood_unknown |= run;
 		else
-			sort_known(batch, port, i);
+			sort_known(batch, port, frame->vid, run);
 	}
 }
 
@@ -174,7 +199,6 @@ void rsw_forward_deliver(struct rsw_batch *batch, struct rsw_switch *sw)
 {
 	u64 flood = rsw_batch_shared(batch), flooded = 0;
 	struct rsw_port *port;
-	unsigned int i;
 
 	for (unsigned int d = 0; d < batch->ndests; d++) {
 		u64 extra = flood ? flood_for(batch, batch->dest[d].port) : 0;
@@ -192,6 +216,6 @@ void rsw_forward_deliver(struct rsw_batch *batch, struct rsw_switch *sw)
 		flooded |= frames;
 		visit(batch, port, frames);
 	}
-	rsw_for_each_frame(i, flood & ~flooded)
-		rsw_drop(batch, i, RSW_DROP_IN_no_receiver);
+	if (flood & ~flooded)
+		rsw_drop_frames(batch, flood & ~flooded, RSW_DROP_IN_no_receiver);
 }

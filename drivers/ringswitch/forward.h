@@ -7,6 +7,7 @@
 struct rsw_fdb;
 struct rsw_switch;
 
+void rsw_forward_group(struct rsw_batch *batch);
 void rsw_forward_admit(struct rsw_batch *batch, struct rsw_fdb *fdb);
 void rsw_forward_learn(struct rsw_batch *batch, struct rsw_fdb *fdb);
 void rsw_forward_sort(struct rsw_batch *batch, struct rsw_fdb *fdb);

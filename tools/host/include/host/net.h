@@ -23,6 +23,16 @@ static inline bool ether_addr_equal(const u8 *a, const u8 *b)
 	return !memcmp(a, b, ETH_ALEN);
 }
 
+/* Two more bytes are read behind each. */
+static inline bool ether_addr_equal_64bits(const u8 *a, const u8 *b)
+{
+	u64 left, right;
+
+	__builtin_memcpy(&left, a, sizeof(left));
+	__builtin_memcpy(&right, b, sizeof(right));
+	return !(htobe64(left ^ right) >> 16);
+}
+
 static inline void ether_addr_copy(u8 *to, const u8 *from)
 {
 	memcpy(to, from, ETH_ALEN);
