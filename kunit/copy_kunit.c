@@ -43,11 +43,13 @@ static void every_length_and_offset(struct kunit *test)
 		for (u32 offset = 0; offset < 64; offset++) {
 			const u8 *from = buffers->from + offset % 8;
 			u8 *at = buffers->to + 64 + offset / 8;
-			struct rsw_seg seg[] = { { at, len }, { NULL, 1 } }, *to = seg;
+			const struct rsw_seg seg[] = { { at, len }, { NULL, 1 } };
+			struct rsw_target to = rsw_target(seg);
 
 			memset(buffers->to, CANARY, 2048);
 			rsw_copy(&to, from, len);
-			KUNIT_ASSERT_PTR_EQ(test, to, len ? seg + 1 : seg);
+			KUNIT_ASSERT_EQ(test, to.left, 0);
+			KUNIT_ASSERT_PTR_EQ(test, to.next, seg + 1);
 			KUNIT_ASSERT_MEMEQ(test, at, from, len);
 			KUNIT_ASSERT_TRUE(test, is_canary(buffers->to, at));
 			KUNIT_ASSERT_TRUE(test, is_canary(at + len, buffers->to + 2048));
@@ -76,11 +78,12 @@ static void pieces_of_both_sides(struct kunit *test)
 	rng_init(&rng, test);
 	for (unsigned int round = 0; round < 300; round++) {
 		u32 bytes = 1 + rng_below(&rng, ROOM / 2 - 1), done = 0;
-		struct rsw_seg *to = buffers->seg;
 		const u8 *at = buffers->to;
+		struct rsw_target to;
 
 		memset(buffers->to, CANARY, ROOM);
 		cut(buffers, &rng, bytes, round % 2 ? 40 : 1600);
+		to = rsw_target(buffers->seg);
 		while (done < bytes) {
 			u32 len = min(bytes - done, 1 + rng_below(&rng, 1600));
 

@@ -32,22 +32,23 @@ static void string_move(void *to, const void *from, u32 len)
 #endif
 
 /* Any bytes, into any pieces. */
-void rsw_copy_pieces(struct rsw_seg **to, const void *from, u32 len)
+void rsw_copy_pieces(struct rsw_target *to, const void *from, u32 len)
 {
 	while (len) {
-		struct rsw_seg *seg = *to;
-		u32 part = min(len, seg->len);
+		u32 part = min(len, to->left);
 
+		if (!part) {
+			*to = rsw_target(to->next);
+			continue;
+		}
 		if (part >= RSW_STRING_MIN)
-			string_move(seg->addr, from, part);
+			string_move(to->at, from, part);
 		else
-			memcpy(seg->addr, from, part);
+			memcpy(to->at, from, part);
 		from += part;
 		len -= part;
-		seg->addr += part;
-		seg->len -= part;
-		if (!seg->len)
-			(*to)++;
+		to->at += part;
+		to->left -= part;
 	}
 }
 

@@ -19,30 +19,49 @@
 #define RSW_STRING_MIN	U32_MAX
 #endif
 
-void rsw_copy_pieces(struct rsw_seg **to, const void *from, u32 len);
+/**
+ * struct rsw_target - where the next bytes are copied to
+ * @at: the first of them
+ * @left: bytes that fit there
+ * @next: pieces behind that
+ */
+struct rsw_target {
+	void *at;
+	u32 left;
+	const struct rsw_seg *next;
+};
+
+void rsw_copy_pieces(struct rsw_target *to, const void *from, u32 len);
 bool rsw_pull_pieces(struct rsw_chain *chain, void *to, u32 len);
+
+/* The start of some pieces, of one at least. */
+static inline struct rsw_target rsw_target(const struct rsw_seg *seg)
+{
+	return (struct rsw_target){ .at = seg->addr, .left = seg->len, .next = seg + 1 };
+}
 
 /**
  * rsw_copy - copy bytes to where the next ones go
- * @to: first of the pieces to fill, none of them empty; moves on to the next free byte
+ * @to: where; moves on
  * @from: the bytes. A guest may change them meanwhile
  * @len: how many; there is room for them
  *
  * Inline for what goes into one piece: a compiler that knows the length of a header makes a
  * few moves of it.
  */
-static inline void rsw_copy(struct rsw_seg **to, const void *from, u32 len)
+static __always_inline void rsw_copy(struct rsw_target *to, const void *from, u32 len)
 {
-	struct rsw_seg *seg = *to;
+	if (len > to->left || len >= RSW_STRING_MIN) {
+		/* So that @to itself need not be in memory. */
+		struct rsw_target rest = *to;
 
-	if (!len || len > seg->len || len >= RSW_STRING_MIN) {
-		rsw_copy_pieces(to, from, len);
+		rsw_copy_pieces(&rest, from, len);
+		*to = rest;
 		return;
 	}
-	memcpy(seg->addr, from, len);
-	seg->addr += len;
-	seg->len -= len;
-	*to += !seg->len;
+	memcpy(to->at, from, len);
+	to->at += len;
+	to->left -= len;
 }
 
 /**

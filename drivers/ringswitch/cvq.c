@@ -19,7 +19,7 @@ static bool run_command(struct rsw_guest *guest)
 	struct rsw_queue *queue = &guest->cvq.queue;
 	struct rsw_chain chain = { .seg = queue->seg }, command;
 	struct rsw_answer answer = { .len = sizeof(answer.ack) };
-	struct rsw_seg *to;
+	struct rsw_target to;
 	int err;
 
 	err = rsw_vring_available(&queue->ring);
@@ -37,7 +37,7 @@ static bool run_command(struct rsw_guest *guest)
 		rsw_guest_break(guest, queue, err);
 		return false;
 	}
-	to = chain.seg + chain.nread;
+	to = rsw_target(chain.seg + chain.nread);
 	command = (struct rsw_chain){
 		.seg = chain.seg, .nsegs = chain.nread, .len = chain.read_len,
 	};

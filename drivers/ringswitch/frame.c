@@ -29,18 +29,6 @@ void rsw_offload_from_virtio(struct rsw_offload *offload, const struct virtio_ne
 	};
 }
 
-void rsw_offload_to_virtio(const struct rsw_offload *offload, struct virtio_net_hdr *hdr)
-{
-	*hdr = (struct virtio_net_hdr){
-		.flags = offload->flags,
-		.gso_type = offload->gso_type,
-		.hdr_len = (__force __virtio16)cpu_to_le16(offload->hdr_len),
-		.gso_size = (__force __virtio16)cpu_to_le16(offload->gso_size),
-		.csum_start = (__force __virtio16)cpu_to_le16(offload->csum_start),
-		.csum_offset = (__force __virtio16)cpu_to_le16(offload->csum_offset),
-	};
-}
-
 /* What is behind the Ethernet addresses moves: back, or with a negative number, forth. */
 void rsw_offload_move(struct rsw_offload *offload, int by)
 {
@@ -85,12 +73,8 @@ static u64 gso_needs(u8 gso_type, bool receives)
 	return needs;
 }
 
-/**
- * rsw_frame_fits - can a guest take a frame as it is?
- * @offload: what is left to do to the frame
- * @features: features the receiving driver negotiated
- */
-bool rsw_frame_fits(const struct rsw_offload *offload, u64 features)
+/* rsw_frame_fits() for a frame that is not plain. */
+bool rsw_frame_fits_driver(const struct rsw_offload *offload, u64 features)
 {
 	u64 needs = gso_needs(offload->gso_type, true);
 

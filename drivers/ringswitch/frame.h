@@ -59,9 +59,38 @@ enum rsw_drop_reason rsw_frame_from_chain(struct rsw_frame *frame, struct rsw_ch
 enum rsw_drop_reason rsw_frame_check_addresses(const struct rsw_frame *frame);
 void rsw_frame_extend(struct rsw_frame *frame, u32 len);
 u32 rsw_skip_tags(const u8 *head, u32 len, __be16 *proto);
-bool rsw_frame_fits(const struct rsw_offload *offload, u64 features);
+bool rsw_frame_fits_driver(const struct rsw_offload *offload, u64 features);
 void rsw_offload_move(struct rsw_offload *offload, int by);
-void rsw_offload_to_virtio(const struct rsw_offload *offload, struct virtio_net_hdr *hdr);
 void rsw_offload_from_virtio(struct rsw_offload *offload, const struct virtio_net_hdr *hdr);
+
+static inline void rsw_offload_to_virtio(const struct rsw_offload *offload,
+					 struct virtio_net_hdr *hdr)
+{
+	*hdr = (struct virtio_net_hdr){
+		.flags = offload->flags,
+		.gso_type = offload->gso_type,
+		.hdr_len = (__force __virtio16)cpu_to_le16(offload->hdr_len),
+		.gso_size = (__force __virtio16)cpu_to_le16(offload->gso_size),
+		.csum_start = (__force __virtio16)cpu_to_le16(offload->csum_start),
+		.csum_offset = (__force __virtio16)cpu_to_le16(offload->csum_offset),
+	};
+}
+
+/* Nothing is left to do to it. */
+static inline bool rsw_frame_is_plain(const struct rsw_offload *offload)
+{
+	return offload->gso_type == VIRTIO_NET_HDR_GSO_NONE &&
+	       !(offload->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM);
+}
+
+/**
+ * rsw_frame_fits - can a guest take a frame as it is?
+ * @offload: what is left to do to the frame
+ * @features: features the receiving driver negotiated
+ */
+static inline bool rsw_frame_fits(const struct rsw_offload *offload, u64 features)
+{
+	return rsw_frame_is_plain(offload) || rsw_frame_fits_driver(offload, features);
+}
 
 #endif /* RINGSWITCH_FRAME_H */

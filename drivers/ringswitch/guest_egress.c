@@ -22,7 +22,7 @@
  * hundred instructions for one. Their fragments are readable, rsw_frame_from_skb() saw to it.
  * @skip bytes, fewer than an Ethernet header has, have been copied already.
  */
-static void copy_skb(struct rsw_seg **to, const struct sk_buff *skb, u32 skip)
+static void copy_skb(struct rsw_target *to, const struct sk_buff *skb, u32 skip)
 {
 	const struct skb_shared_info *info = skb_shinfo(skb);
 	const struct sk_buff *next;
@@ -34,42 +34,63 @@ static void copy_skb(struct rsw_seg **to, const struct sk_buff *skb, u32 skip)
 		copy_skb(to, next, 0);
 }
 
-/*
- * Slots are taken with just the bytes a frame needs, so that the pieces of @to are exactly
- * as long as header and frame together. Returns what follows them.
- */
-static struct rsw_seg *copy_frame(struct rsw_seg *to, struct rsw_frame *frame, u64 features,
-				  u16 nslots)
+/* What the driver sees before a frame. */
+static __always_inline struct rsw_vnet_hdr make_header(const struct rsw_frame *frame,
+						       u64 features, u16 nslots)
 {
 	struct rsw_vnet_hdr hdr = {
 		.num_buffers = cpu_to_le16(nslots),
 		.hash = cpu_to_le32(frame->hash.value),
 		.report = cpu_to_le16(frame->hash.report),
 	};
-	struct rsw_offload offload = frame->offload;
-	u32 done = 0;
 
-	if (frame->tag.proto)
+	if (unlikely(frame->tag.proto)) {
+		struct rsw_offload offload = frame->offload;
+
 		rsw_offload_move(&offload, sizeof(frame->tag));
-	rsw_offload_to_virtio(&offload, &hdr.vnet);
+		rsw_offload_to_virtio(&offload, &hdr.vnet);
+	} else {
+		rsw_offload_to_virtio(&frame->offload, &hdr.vnet);
+	}
 	if (!(features & BIT_ULL(VIRTIO_NET_F_GUEST_CSUM)))
 		hdr.vnet.flags = 0;
+	return hdr;
+}
+
+/*
+ * Slots are taken with just the bytes a frame needs, so that the pieces at @seg are exactly
+ * as long as header and frame together. Returns what follows them.
+ */
+static __always_inline const struct rsw_seg *copy_frame(const struct rsw_seg *seg,
+							const struct rsw_frame *frame,
+							u64 features, u16 nslots)
+{
+	struct rsw_vnet_hdr hdr = make_header(frame, features, nslots);
+	struct rsw_target to = rsw_target(seg);
+	u32 done = 0;
+
 	rsw_copy(&to, &hdr, RSW_VNET_HLEN);
 	if (features & BIT_ULL(VIRTIO_NET_F_HASH_REPORT))
 		rsw_copy(&to, (void *)&hdr + RSW_VNET_HLEN, sizeof(hdr) - RSW_VNET_HLEN);
-	if (frame->tag.proto) {
+	if (unlikely(frame->tag.proto)) {
 		done = 2 * ETH_ALEN;
 		rsw_copy(&to, frame->head, done);
 		rsw_copy(&to, &frame->tag, sizeof(frame->tag));
 	}
 	if (frame->skb) {
-		copy_skb(&to, frame->skb, done);
-		return to;
+		struct rsw_target rest = to;
+
+		copy_skb(&rest, frame->skb, done);
+		return rest.next;
 	}
-	rsw_copy(&to, frame->head + done, frame->head_len - done);
+	/* Mostly nobody has looked at more than this. */
+	if (likely(!done && frame->head_len == ETH_HLEN))
+		rsw_copy(&to, frame->head, ETH_HLEN);
+	else
+		rsw_copy(&to, frame->head + done, frame->head_len - done);
 	for (u16 i = 0; i < frame->nsegs; i++)
 		rsw_copy(&to, frame->seg[i].addr, frame->seg[i].len);
-	return to;
+	return to.next;
 }
 
 /* Its first two cache lines, where a small frame goes; the CPU itself sees what a long one does. */
@@ -94,8 +115,9 @@ static int reserve(struct rsw_pair *pair, u32 need, u64 features)
 	int err;
 
 	do {
-		struct rsw_chain chain = { .seg = queue->seg + segs };
+		struct rsw_chain chain;
 
+		chain.seg = queue->seg + segs;
 		err = rsw_vring_available(&queue->ring);
 		if (!err)
 			err = -ENOBUFS;
@@ -169,7 +191,7 @@ static void fill(struct rsw_pair *pair, struct rsw_frame *frame, u64 frames, u64
 {
 	struct rsw_queue *queue = &pair->egress;
 	struct rsw_slot *slot = queue->slot;
-	struct rsw_seg *seg = queue->seg;
+	const struct rsw_seg *seg = queue->seg;
 	unsigned int i;
 
 	rsw_for_each_frame(i, frames) {
@@ -246,20 +268,18 @@ static enum rsw_drop_reason closed(const struct rsw_pair *pair)
 /* Returns those of the frames for which buffers were taken, and which are still to be copied. */
 static u64 prepare_all(struct rsw_pair *pair, struct rsw_frame *frame, u64 frames, u64 features)
 {
-	u64 left = frames, ready = 0;
+	enum rsw_drop_reason reason = closed(pair);
 	unsigned int i;
+	u64 ready = 0;
 
 	rsw_for_each_frame(i, frames) {
-		/* Looked at again for each frame: the previous one may have broken it. */
-		enum rsw_drop_reason reason = closed(pair);
 		bool fits = rsw_frame_fits(&frame[i].offload, features);
 		int err = 0;
 
-		if (reason != RSW_DROP_NONE) {
-			drop(pair, hweight64(left), reason);
+		if (unlikely(reason != RSW_DROP_NONE)) {
+			drop(pair, hweight64(frames & (~0ULL << i)), reason);
 			break;
 		}
-		left &= ~BIT_ULL(i);
 		if (likely(fits))
 			err = prepare(pair, &frame[i], features);
 		if (unlikely(!fits || (err == -ENOSPC && ready))) {
@@ -269,11 +289,15 @@ static u64 prepare_all(struct rsw_pair *pair, struct rsw_frame *frame, u64 frame
 				err = prepare(pair, &frame[i], features);
 			else
 				deliver_in_software(pair, &frame[i], features);
+			reason = closed(pair);
 		}
-		if (err)
+		if (unlikely(err)) {
 			drop(pair, 1, reserve_error(pair, err));
-		else if (fits)
+			/* It may have been broken by that. */
+			reason = closed(pair);
+		} else if (fits) {
 			ready |= BIT_ULL(i);
+		}
 	}
 	return ready;
 }

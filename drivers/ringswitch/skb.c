@@ -139,12 +139,14 @@ static struct sk_buff *alloc(struct page_pool *pages, u32 len)
 static void fill(struct sk_buff *skb, const struct rsw_frame *frame)
 {
 	const struct skb_shared_info *info = skb_shinfo(skb);
-	struct rsw_seg piece[MAX_SKB_FRAGS + 1], *to = piece;
+	struct rsw_seg piece[MAX_SKB_FRAGS + 1];
+	struct rsw_target to;
 
 	piece[0] = (struct rsw_seg){ .addr = skb->data, .len = skb_headlen(skb) };
 	for (u8 i = 0; i < info->nr_frags; i++)
 		piece[i + 1] = (struct rsw_seg){ .addr = skb_frag_address(&info->frags[i]),
 						 .len = skb_frag_size(&info->frags[i]) };
+	to = rsw_target(piece);
 	rsw_copy(&to, frame->head, frame->head_len);
 	for (u16 i = 0; i < frame->nsegs; i++)
 		rsw_copy(&to, frame->seg[i].addr, frame->seg[i].len);
