@@ -2,6 +2,7 @@
 #ifndef RINGSWITCH_BATCH_H
 #define RINGSWITCH_BATCH_H
 
+#include <linux/cache.h>
 #include <linux/if_ether.h>
 #include <linux/types.h>
 
@@ -79,31 +80,34 @@ struct rsw_tag {
  * @skb: the frame, data at the MAC header, owned by the batch; NULL while the
  *	frame is only in guest memory
  * @seg: guest memory behind @head, in order (guest frames only)
- * @nsegs: entries of @seg
- * @len: bytes of the whole frame, Ethernet header included
- * @offload: checksum and segmentation still to be done
  * @hash: for the guest that it is being delivered to
  * @tag: the same; not in @head, @skb or @len
  * @vid: its VLAN; 0 when the switch does not know VLANs
  * @tci: the VLAN with priority and drop eligibility
+ * @len: bytes of the whole frame, Ethernet header included
+ * @nsegs: entries of @seg
  * @head_len: bytes in @head; of an skb's, for looking at only
+ * @offload: checksum and segmentation still to be done
  * @head: the Ethernet header, and more where somebody looked at more. For a guest frame
  *	this copy *is* the start of the frame: guest memory behind it is not read again, so
  *	what was decided on is what is sent
+ *
+ * What most frames need, up to the Ethernet header, is one cache line. What is behind that
+ * header is aligned as a network header should be.
  */
 struct rsw_frame {
 	struct sk_buff *skb;
 	struct rsw_seg *seg;
-	u16 nsegs;
-	u8 head_len;
-	u32 len;
-	struct rsw_offload offload;
 	struct rsw_hash hash;
 	struct rsw_tag tag;
 	u16 vid;
 	u16 tci;
-	u8 head[RSW_HEAD_MAX] __aligned(4);
-};
+	u32 len;
+	u16 nsegs;
+	u8 head_len;
+	struct rsw_offload offload;
+	u8 head[RSW_HEAD_MAX] __aligned(2);
+} ____cacheline_aligned_in_smp;
 
 /* The frames of a batch that one port is to get. */
 struct rsw_dest {

@@ -89,6 +89,8 @@ static bool offload_valid(struct rsw_offload *offload, u32 len, u64 features)
 	/* DATA_VALID and RSC_INFO mean nothing in this direction: ignored (5.1.6.2). */
 	offload->flags &= VIRTIO_NET_HDR_F_NEEDS_CSUM;
 
+	if (likely(rsw_frame_is_plain(offload)))
+		goto plain;
 	if (offload->flags) {
 		if (!(features & BIT_ULL(VIRTIO_NET_F_CSUM)))
 			return false;
@@ -98,15 +100,16 @@ static bool offload_valid(struct rsw_offload *offload, u32 len, u64 features)
 	}
 	if (!negotiated(gso_needs(offload->gso_type, false), features))
 		return false;
-	if (offload->gso_type == VIRTIO_NET_HDR_GSO_NONE) {
-		offload->gso_size = 0;
-		offload->hdr_len = 0;
-		return true;
-	}
+	if (offload->gso_type == VIRTIO_NET_HDR_GSO_NONE)
+		goto plain;
 	/* hdr_len is the driver's guess; never let it reach behind the frame. */
 	offload->hdr_len = min_t(u32, offload->hdr_len, len);
 	return offload->flags && offload->gso_size &&
 	       len <= (u32)offload->gso_size * RSW_GSO_SEGS_MAX;
+plain:
+	offload->gso_size = 0;
+	offload->hdr_len = 0;
+	return true;
 }
 
 /**

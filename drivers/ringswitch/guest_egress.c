@@ -106,7 +106,7 @@ static void prefetch_buffer(const struct rsw_chain *chain)
  * Returns 0, -ENOBUFS (ring empty), -EMSGSIZE (one buffer must do and is too small), -ENOSPC
  * (no room in the scratch arrays) or the ring's own error.
  */
-static int reserve(struct rsw_pair *pair, u32 need, u64 features)
+static __always_inline int reserve(struct rsw_pair *pair, u32 need, u64 features)
 {
 	bool mergeable = features & BIT_ULL(VIRTIO_NET_F_MRG_RXBUF);
 	struct rsw_queue *queue = &pair->egress;
@@ -176,7 +176,8 @@ static enum rsw_drop_reason reserve_error(struct rsw_pair *pair, int err)
  * Buffers for a frame that the guest can take as it is. They are only taken and prefetched
  * here, so that the misses of a whole visit overlap. Returns as reserve().
  */
-static int prepare(struct rsw_pair *pair, const struct rsw_frame *frame, u64 features)
+static __always_inline int prepare(struct rsw_pair *pair, const struct rsw_frame *frame,
+				   u64 features)
 {
 	u32 len = rsw_frame_egress_len(frame);
 
@@ -184,6 +185,13 @@ static int prepare(struct rsw_pair *pair, const struct rsw_frame *frame, u64 fea
 	    len > pair->guest->mtu + ETH_HLEN + VLAN_HLEN)
 		return -E2BIG;
 	return reserve(pair, rsw_vnet_hlen(features) + len, features);
+}
+
+/* Where that is not done for one frame after the other. */
+static noinline int prepare_one(struct rsw_pair *pair, const struct rsw_frame *frame,
+				u64 features)
+{
+	return prepare(pair, frame, features);
 }
 
 /* Fill the buffers that were taken, which was for these frames and in their order. */
@@ -214,7 +222,7 @@ static void fill(struct rsw_pair *pair, struct rsw_frame *frame, u64 frames, u64
 /* One frame by itself. */
 static void deliver_one(struct rsw_pair *pair, struct rsw_frame *frame, u64 features)
 {
-	int err = prepare(pair, frame, features);
+	int err = prepare_one(pair, frame, features);
 
 	if (err)
 		drop(pair, 1, reserve_error(pair, err));
@@ -286,7 +294,7 @@ static u64 prepare_all(struct rsw_pair *pair, struct rsw_frame *frame, u64 frame
 			fill(pair, frame, ready, features);
 			ready = 0;
 			if (fits)
-				err = prepare(pair, &frame[i], features);
+				err = prepare_one(pair, &frame[i], features);
 			else
 				deliver_in_software(pair, &frame[i], features);
 			reason = closed(pair);
