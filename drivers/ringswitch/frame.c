@@ -19,14 +19,11 @@
 
 void rsw_offload_from_virtio(struct rsw_offload *offload, const struct virtio_net_hdr *hdr)
 {
-	*offload = (struct rsw_offload){
-		.flags = hdr->flags,
-		.gso_type = hdr->gso_type,
-		.hdr_len = le16_to_cpu((__force __le16)hdr->hdr_len),
-		.gso_size = le16_to_cpu((__force __le16)hdr->gso_size),
-		.csum_start = le16_to_cpu((__force __le16)hdr->csum_start),
-		.csum_offset = le16_to_cpu((__force __le16)hdr->csum_offset),
-	};
+	memcpy(offload, hdr, sizeof(*hdr));
+	le16_to_cpus(&offload->hdr_len);
+	le16_to_cpus(&offload->gso_size);
+	le16_to_cpus(&offload->csum_start);
+	le16_to_cpus(&offload->csum_offset);
 }
 
 /* What is behind the Ethernet addresses moves: back, or with a negative number, forth. */

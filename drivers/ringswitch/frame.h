@@ -2,7 +2,10 @@
 #ifndef RINGSWITCH_FRAME_H
 #define RINGSWITCH_FRAME_H
 
+#include <asm/byteorder.h>
 #include <linux/bits.h>
+#include <linux/build_bug.h>
+#include <linux/string.h>
 #include <uapi/linux/virtio_net.h>
 
 #include "batch.h"
@@ -66,14 +69,13 @@ void rsw_offload_from_virtio(struct rsw_offload *offload, const struct virtio_ne
 static inline void rsw_offload_to_virtio(const struct rsw_offload *offload,
 					 struct virtio_net_hdr *hdr)
 {
-	*hdr = (struct virtio_net_hdr){
-		.flags = offload->flags,
-		.gso_type = offload->gso_type,
-		.hdr_len = (__force __virtio16)cpu_to_le16(offload->hdr_len),
-		.gso_size = (__force __virtio16)cpu_to_le16(offload->gso_size),
-		.csum_start = (__force __virtio16)cpu_to_le16(offload->csum_start),
-		.csum_offset = (__force __virtio16)cpu_to_le16(offload->csum_offset),
-	};
+	/* As a whole: where single fields are read and written, the CPU waits for each. */
+	static_assert(sizeof(*offload) == sizeof(*hdr));
+	memcpy(hdr, offload, sizeof(*hdr));
+	cpu_to_le16s(&hdr->hdr_len);
+	cpu_to_le16s(&hdr->gso_size);
+	cpu_to_le16s(&hdr->csum_start);
+	cpu_to_le16s(&hdr->csum_offset);
 }
 
 /* Nothing is left to do to it. */

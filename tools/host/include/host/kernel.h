@@ -119,6 +119,8 @@ static inline bool is_power_of_2(unsigned long n)
 #define le16_to_cpu(x)		le16toh((__force __u16)(x))
 #define le32_to_cpu(x)		le32toh((__force __u32)(x))
 #define le64_to_cpu(x)		le64toh((__force __u64)(x))
+#define le16_to_cpus(p)		((void)(*(p) = le16_to_cpu(*(p))))
+#define cpu_to_le16s(p)		((void)(*(p) = cpu_to_le16(*(p))))
 
 #define htons(x)		((__force __be16)htobe16(x))
 #define ntohs(x)		be16toh((__force __u16)(x))
