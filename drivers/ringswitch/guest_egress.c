@@ -69,9 +69,12 @@ static __always_inline const struct rsw_seg *copy_frame(const struct rsw_seg *se
 	struct rsw_target to = rsw_target(seg);
 	u32 done = 0;
 
-	rsw_copy(&to, &hdr, RSW_VNET_HLEN);
+	/* In the parts it was made of, so that none is waited for. */
+	rsw_copy(&to, &hdr.vnet, sizeof(hdr.vnet));
 	if (features & BIT_ULL(VIRTIO_NET_F_HASH_REPORT))
-		rsw_copy(&to, (void *)&hdr + RSW_VNET_HLEN, sizeof(hdr) - RSW_VNET_HLEN);
+		rsw_copy(&to, (void *)&hdr + sizeof(hdr.vnet), sizeof(hdr) - sizeof(hdr.vnet));
+	else
+		rsw_copy(&to, &hdr.num_buffers, sizeof(hdr.num_buffers));
 	if (unlikely(frame->tag.proto)) {
 		done = 2 * ETH_ALEN;
 		rsw_copy(&to, frame->head, done);
@@ -115,29 +118,27 @@ static __always_inline int reserve(struct rsw_pair *pair, u32 need, u64 features
 	int err;
 
 	do {
-		struct rsw_chain chain;
+		struct rsw_chain *slot = &queue->slot[n];
 
-		chain.seg = queue->seg + segs;
 		err = rsw_vring_available(&queue->ring);
 		if (!err)
 			err = -ENOBUFS;
 		else if (n == RSW_EGRESS_SLOTS)
 			err = -ENOSPC;
-		else if (err > 0)
-			err = rsw_vring_take(&queue->ring, RSW_MEM_WO, need, &chain,
-					     RSW_QUEUE_SEGS - segs);
+		if (err <= 0)
+			break;
+		slot->seg = queue->seg + segs;
+		err = rsw_vring_take(&queue->ring, RSW_MEM_WO, need, slot, RSW_QUEUE_SEGS - segs);
 		if (err)
 			break;
-		queue->slot[n++] = (struct rsw_slot){
-			.id = chain.id, .ndesc = chain.ndesc, .len = chain.len,
-		};
+		n++;
 		/* Also the way out of a ring full of empty buffers. */
-		if (!chain.len || (chain.len < need && !mergeable))
-			err = chain.len ? -EMSGSIZE : -EPROTO;
+		if (!slot->len || (slot->len < need && !mergeable))
+			err = slot->len ? -EMSGSIZE : -EPROTO;
 		if (!err)
-			prefetch_buffer(&chain);
-		segs += chain.nsegs;
-		need -= chain.len;
+			prefetch_buffer(slot);
+		segs += slot->nsegs;
+		need -= slot->len;
 	} while (need && !err);
 	if (err) {
 		rsw_vring_untake(&queue->ring, n - queue->nslots, held);
@@ -198,7 +199,7 @@ static noinline int prepare_one(struct rsw_pair *pair, const struct rsw_frame *f
 static void fill(struct rsw_pair *pair, struct rsw_frame *frame, u64 frames, u64 features)
 {
 	struct rsw_queue *queue = &pair->egress;
-	struct rsw_slot *slot = queue->slot;
+	const struct rsw_chain *slot = queue->slot;
 	const struct rsw_seg *seg = queue->seg;
 	unsigned int i;
 

@@ -31,13 +31,6 @@ struct rsw_queue_stats {
 	RSW_QUEUE_COUNTERS(RSW_QUEUE_MEMBER)
 };
 
-/* A receive buffer taken from a guest. */
-struct rsw_slot {
-	u16 id;
-	u16 ndesc;
-	u32 len;
-};
-
 /**
  * struct rsw_queue - one virtqueue of a guest
  * @lock: the members up to @dropped. Ingress and egress queues are of different lock classes:
@@ -49,7 +42,8 @@ struct rsw_slot {
  * @ring: the ring
  * @notify: how to interrupt the driver
  * @seg: scratch for translated chains, RSW_QUEUE_SEGS entries
- * @slot: scratch for taken receive buffers, RSW_EGRESS_SLOTS entries; egress only
+ * @slot: scratch for the chains of receive buffers that are taken, RSW_EGRESS_SLOTS entries;
+ *	egress only
  * @nsegs: entries of @seg in use, of buffers that are still to be filled; egress only
  * @nslots: the same of @slot
  * @frames: taken from the driver, or given to it
@@ -72,7 +66,7 @@ struct rsw_queue {
 	struct rsw_vring ring;
 	struct rsw_notify notify;
 	struct rsw_seg *seg;
-	struct rsw_slot *slot;
+	struct rsw_chain *slot;
 	u16 nsegs;
 	u16 nslots;
 	u64 frames;
