@@ -201,21 +201,24 @@ static void fill(struct rsw_pair *pair, struct rsw_frame *frame, u64 frames, u64
 	struct rsw_queue *queue = &pair->egress;
 	const struct rsw_chain *slot = queue->slot;
 	const struct rsw_seg *seg = queue->seg;
-	unsigned int i;
+	u32 hlen = rsw_vnet_hlen(features);
+	unsigned int i, bytes = 0;
 
 	rsw_for_each_frame(i, frames) {
-		u32 left = rsw_vnet_hlen(features) + rsw_frame_egress_len(&frame[i]);
+		u32 len = rsw_frame_egress_len(&frame[i]), left = hlen + len;
 		u16 n = 0;
 
-		while (left)
+		bytes += len;
+		do {
 			left -= slot[n++].len;
+		} while (left);
 		seg = copy_frame(seg, &frame[i], features, n);
 		for (; n; n--, slot++)
 			rsw_vring_use(&queue->ring, slot->id, slot->ndesc, slot->len);
-		queue->bytes += rsw_frame_egress_len(&frame[i]);
 	}
 	WARN_ON_ONCE(slot != queue->slot + queue->nslots || seg != queue->seg + queue->nsegs);
 	queue->frames += hweight64(frames);
+	queue->bytes += bytes;
 	queue->nslots = 0;
 	queue->nsegs = 0;
 }

@@ -51,15 +51,15 @@ static unsigned int take_chains(struct rsw_pair *pair)
 static void parse_frames(struct rsw_pair *pair)
 {
 	struct rsw_batch *batch = &pair->batch;
+	u64 features = pair->guest->features;
 
+	batch->live = GENMASK_ULL(batch->n - 1, 0);
 	for (unsigned int i = 0; i < batch->n; i++) {
 		/* Parsing moves chain->seg; what it is known by stays for completion. */
 		enum rsw_drop_reason reason = rsw_frame_from_chain(&batch->frame[i],
-								   &pair->chain[i],
-								   pair->guest->features);
+								   &pair->chain[i], features);
 
-		batch->live |= BIT_ULL(i);
-		if (reason != RSW_DROP_NONE)
+		if (unlikely(reason != RSW_DROP_NONE))
 			rsw_drop(batch, i, reason);
 	}
 }
