@@ -34,27 +34,27 @@ static void copy_skb(struct rsw_target *to, const struct sk_buff *skb, u32 skip)
 		copy_skb(to, next, 0);
 }
 
-/* What the driver sees before a frame. */
-static __always_inline struct rsw_vnet_hdr make_header(const struct rsw_frame *frame,
-						       u64 features, u16 nslots)
+/*
+ * What the driver sees before a frame. Written and read in the same parts: a CPU waits where
+ * what it reads was written by several stores, just now.
+ */
+static __always_inline void make_header(struct rsw_vnet_hdr *hdr, const struct rsw_frame *frame,
+					u64 features, u16 nslots)
 {
-	struct rsw_vnet_hdr hdr = {
-		.num_buffers = cpu_to_le16(nslots),
-		.hash = cpu_to_le32(frame->hash.value),
-		.report = cpu_to_le16(frame->hash.report),
-	};
-
 	if (unlikely(frame->tag.proto)) {
 		struct rsw_offload offload = frame->offload;
 
 		rsw_offload_move(&offload, sizeof(frame->tag));
-		rsw_offload_to_virtio(&offload, &hdr.vnet);
+		rsw_offload_to_virtio(&offload, &hdr->vnet);
 	} else {
-		rsw_offload_to_virtio(&frame->offload, &hdr.vnet);
+		rsw_offload_to_virtio(&frame->offload, &hdr->vnet);
 	}
-	if (!(features & BIT_ULL(VIRTIO_NET_F_GUEST_CSUM)))
-		hdr.vnet.flags = 0;
-	return hdr;
+	if (unlikely(frame->offload.flags && !(features & BIT_ULL(VIRTIO_NET_F_GUEST_CSUM))))
+		hdr->vnet.flags = 0;
+	hdr->num_buffers = cpu_to_le16(nslots);
+	hdr->hash = cpu_to_le32(frame->hash.value);
+	hdr->report = cpu_to_le16(frame->hash.report);
+	hdr->padding = 0;
 }
 
 /*
@@ -65,11 +65,11 @@ static __always_inline const struct rsw_seg *copy_frame(const struct rsw_seg *se
 							const struct rsw_frame *frame,
 							u64 features, u16 nslots)
 {
-	struct rsw_vnet_hdr hdr = make_header(frame, features, nslots);
 	struct rsw_target to = rsw_target(seg);
+	struct rsw_vnet_hdr hdr;
 	u32 done = 0;
 
-	/* In the parts it was made of, so that none is waited for. */
+	make_header(&hdr, frame, features, nslots);
 	rsw_copy(&to, &hdr.vnet, sizeof(hdr.vnet));
 	if (features & BIT_ULL(VIRTIO_NET_F_HASH_REPORT))
 		rsw_copy(&to, (void *)&hdr + sizeof(hdr.vnet), sizeof(hdr) - sizeof(hdr.vnet));
