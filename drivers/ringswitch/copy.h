@@ -89,4 +89,34 @@ static inline bool rsw_pull(struct rsw_chain *chain, void *to, u32 len)
 	return true;
 }
 
+/**
+ * rsw_pull_two - rsw_pull() twice
+ * @chain: where from
+ * @first: where its first bytes go to
+ * @flen: how many
+ * @second: where those behind them go to
+ * @slen: how many
+ *
+ * Mostly both are in one piece, which is looked at and moved on in once.
+ *
+ * Return: false if there are fewer in all; @first may be there then.
+ */
+static __always_inline bool rsw_pull_two(struct rsw_chain *chain, void *first, u32 flen,
+					 void *second, u32 slen)
+{
+	struct rsw_seg *seg = chain->seg;
+	u32 len = flen + slen;
+
+	if (len > chain->len || len >= seg->len)
+		return rsw_pull(chain, first, flen) && rsw_pull(chain, second, slen);
+	memcpy(first, seg->addr, flen);
+	memcpy(second, seg->addr + flen, slen);
+	chain->len -= len;
+	seg->addr += len;
+	seg->len -= len;
+	/* The compiler must not go back to guest memory for what was copied. */
+	barrier();
+	return true;
+}
+
 #endif /* RINGSWITCH_COPY_H */

@@ -149,10 +149,9 @@ enum rsw_drop_reason rsw_frame_from_chain(struct rsw_frame *frame, struct rsw_ch
 	if (chain->oversize)
 		return RSW_DROP_IN_oversize;
 	/* What it says of a hash means nothing in this direction. */
-	if (!rsw_pull(chain, &hdr, RSW_VNET_HLEN) ||
-	    (hlen > RSW_VNET_HLEN && !rsw_pull(chain, (void *)&hdr + RSW_VNET_HLEN,
-					       sizeof(hdr) - RSW_VNET_HLEN)) ||
-	    !rsw_pull(chain, frame->head, ETH_HLEN))
+	if (!(hlen == RSW_VNET_HLEN ?
+	      rsw_pull_two(chain, &hdr, RSW_VNET_HLEN, frame->head, ETH_HLEN) :
+	      rsw_pull_two(chain, &hdr, sizeof(hdr), frame->head, ETH_HLEN)))
 		return RSW_DROP_IN_runt;
 	rsw_offload_from_virtio(&frame->offload, &hdr.vnet);
 	if (!offload_valid(&frame->offload, frame->len, features))
