@@ -5,6 +5,7 @@
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 
+#include "../drivers/ringswitch/mrouter.h"
 #include "forward_world.h"
 
 static void record(struct world_port *seen, struct rsw_port *port, struct rsw_batch *batch,
@@ -51,6 +52,7 @@ static void add_port(struct forward_world *world, struct kunit *test, struct rsw
 	port->up = true;
 	port->flags = RSW_PORT_DEFAULT_FLAGS;
 	rsw_vlans_init(&port->vlans);
+	rsw_mrouter_port_init(&port->mdb);
 	forward_allow(port, RSW_PORT_unicast_flood, ops != &host_ops);
 	port->stats = rsw_stats_alloc();
 	KUNIT_ASSERT_TRUE(test, !!port->stats);
@@ -63,6 +65,7 @@ struct forward_world *forward_world_new(struct kunit *test, unsigned int nguests
 
 	KUNIT_ASSERT_NOT_NULL(test, world);
 	KUNIT_ASSERT_EQ(test, rsw_fdb_init(&world->sw.fdb), 0);
+	KUNIT_ASSERT_EQ(test, rsw_mdb_init(&world->sw.mdb), 0);
 	INIT_LIST_HEAD(&world->sw.ports);
 	add_port(world, test, &world->sw.host, &host_ops);
 	while (world->nguests < nguests)
@@ -90,6 +93,7 @@ static void check_and_free(struct kunit *test, struct rsw_port *port)
 
 void forward_world_free(struct forward_world *world, struct kunit *test)
 {
+	rsw_mdb_destroy(&world->sw.mdb);
 	check_and_free(test, &world->sw.host);
 	while (world->nguests)
 		check_and_free(test, &world->guest[--world->nguests].port);
@@ -161,6 +165,36 @@ unsigned int forward_add_tagged(struct forward_world *world, u64 dest, u64 sourc
 	return i;
 }
 
+/* As a guest sends it that has its headers in one piece. */
+unsigned int forward_add_group(struct forward_world *world, const u8 *addr, __be16 proto,
+			       u64 source)
+{
+	unsigned int i = forward_add(world, 0, source);
+	struct rsw_frame *frame = &world->batch.frame[i];
+	u8 *head = frame->head, *ip = head + ETH_HLEN;
+
+	((struct ethhdr *)head)->h_proto = proto;
+	if (proto == htons(ETH_P_IP)) {
+		set_address(head, 0x01005e000000ULL);
+		memcpy(head + 3, addr + 1, 3);
+		head[3] &= 0x7f;
+		ip[0] = 0x45;
+		ip[9] = 17;
+		memcpy(ip + 16, addr, 4);
+		frame->head_len += 20;
+	} else if (proto == htons(ETH_P_IPV6)) {
+		set_address(head, 0x333300000000ULL);
+		memcpy(head + 2, addr + 12, 4);
+		ip[0] = 0x60;
+		ip[6] = 17;
+		memcpy(ip + 24, addr, 16);
+		frame->head_len += 40;
+	} else {
+		memcpy(head, addr, ETH_ALEN);
+	}
+	return i;
+}
+
 void forward_run(struct forward_world *world, struct rsw_switch *sw)
 {
 	local_bh_disable();
@@ -170,18 +204,22 @@ void forward_run(struct forward_world *world, struct rsw_switch *sw)
 	local_bh_enable();
 }
 
+unsigned int forward_got(const struct forward_world *world)
+{
+	unsigned int got = world->host.frames & 1;
+
+	for (unsigned int i = 0; i < world->nguests; i++)
+		got |= (world->guest[i].frames & 1) << (i + 1);
+	return got;
+}
+
 unsigned int forward_send_one(struct forward_world *world, struct rsw_port *from, u64 dest,
 			      u64 source)
 {
-	unsigned int got;
-
 	forward_begin(world, from);
 	forward_add(world, dest, source);
 	forward_run(world, &world->sw);
-	got = world->host.frames;
-	for (unsigned int i = 0; i < world->nguests; i++)
-		got |= world->guest[i].frames << (i + 1);
-	return got;
+	return forward_got(world);
 }
 
 void forward_teach(struct forward_world *world, struct rsw_port *port, u64 source)

@@ -72,10 +72,17 @@ unsigned int forward_add(struct forward_world *world, u64 dest, u64 source);
 unsigned int forward_add_tagged(struct forward_world *world, u64 dest, u64 source, u16 tpid,
 				u16 tci);
 
+/* The same to a group, of IPv4, IPv6 or (0) by its Ethernet address. */
+unsigned int forward_add_group(struct forward_world *world, const u8 *addr, __be16 proto,
+			       u64 source);
+
 /* Run the batch in the context an ingress gives it. @sw may be NULL. */
 void forward_run(struct forward_world *world, struct rsw_switch *sw);
 
-/* One frame; returns which ports got it: bit 0 the host, bit 1 guest 0, and so on. */
+/* Which ports got frame 0: bit 0 the host, bit 1 guest 0, and so on. */
+unsigned int forward_got(const struct forward_world *world);
+
+/* One frame; returns which ports got it. */
 unsigned int forward_send_one(struct forward_world *world, struct rsw_port *from, u64 dest,
 			      u64 source);
 

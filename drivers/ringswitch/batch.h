@@ -9,6 +9,7 @@
 #include "drop_reasons.h"
 
 struct page_pool;
+struct rsw_mdb_group;
 struct rsw_port;
 struct sk_buff;
 
@@ -26,6 +27,12 @@ struct sk_buff;
 
 /* Longest frame: a 64 KiB GSO packet with Ethernet header and two VLAN tags. */
 #define RSW_FRAME_MAX		(65535 + ETH_HLEN + 8)
+
+/*
+ * Receivers of a batch that are known by name: one a frame, and those of a few groups. When
+ * groups have more the ports are gone through, as for a flood.
+ */
+#define RSW_BATCH_DESTS		(4 * RSW_BATCH_FRAMES)
 
 /* Bytes of it that can be kept apart: up to the ports of TCP, behind two tags and IPv6. */
 #define RSW_HEAD_MAX		96
@@ -129,8 +136,11 @@ struct rsw_dest {
  * @flood_multicast: frames for every port that takes those of groups
  * @flood_broadcast: frames for every port that takes broadcasts
  * @mirrored: frames that are being shown to somebody else before they go on
+ * @grouped: frames that are for those who asked for their group, however many these are
+ * @crowded: those of them that not all receivers are in @dest for
+ * @group: of @crowded frames; NULL: for routers only
  * @ndests: entries of @dest
- * @dest: frames with a known destination, one entry a port
+ * @dest: frames with known destinations, one entry a port
  * @frame: the frames
  *
  * Belongs to the thread that runs it, together with the right to complete its
@@ -148,8 +158,11 @@ struct rsw_batch {
 	u64 flood_multicast;
 	u64 flood_broadcast;
 	u64 mirrored;
+	u64 grouped;
+	u64 crowded;
+	const struct rsw_mdb_group *group[RSW_BATCH_FRAMES];
 	unsigned int ndests;
-	struct rsw_dest dest[RSW_BATCH_FRAMES];
+	struct rsw_dest dest[RSW_BATCH_DESTS];
 	struct rsw_frame frame[RSW_BATCH_FRAMES];
 };
 
@@ -167,6 +180,8 @@ static inline void rsw_batch_init(struct rsw_batch *batch, struct rsw_port *from
 	batch->flood_multicast = 0;
 	batch->flood_broadcast = 0;
 	batch->mirrored = 0;
+	batch->grouped = 0;
+	batch->crowded = 0;
 	batch->ndests = 0;
 }
 
@@ -178,11 +193,17 @@ static inline u64 rsw_batch_run(const struct rsw_batch *batch, unsigned int lead
 	return batch->live & ((next & -next) - 1) & (~0ULL << leader);
 }
 
+/* Frames for which each port has to be asked. */
+static inline u64 rsw_batch_flood(const struct rsw_batch *batch)
+{
+	return batch->flood_unknown | batch->flood_multicast | batch->flood_broadcast |
+	       batch->crowded;
+}
+
 /* Frames that may have several receivers, so who is visited now may not keep the skb. */
 static inline u64 rsw_batch_shared(const struct rsw_batch *batch)
 {
-	return batch->flood_unknown | batch->flood_multicast | batch->flood_broadcast |
-	       batch->mirrored;
+	return rsw_batch_flood(batch) | batch->grouped | batch->mirrored;
 }
 
 #endif /* RINGSWITCH_BATCH_H */

@@ -24,6 +24,7 @@
 #include "guard.h"
 #include "limit.h"
 #include "mirror.h"
+#include "multicast.h"
 #include "port.h"
 #include "switch.h"
 #include "trace.h"
@@ -105,6 +106,8 @@ void rsw_datapath_run(struct rsw_batch *batch, struct rsw_switch *sw)
 	rsw_forward_sort(batch, &sw->fdb);
 	if (limited)
 		rsw_limit_storm(batch);
+	if (batch->flood_multicast && READ_ONCE(sw->mdb.snooping))
+		rsw_multicast_sort(batch, sw);
 	rsw_forward_deliver(batch, sw);
 	rsw_stats_count(batch->from->stats, RSW_INGRESS_FORWARDED, hweight64(batch->live));
 }

@@ -35,6 +35,7 @@
 	in(storm_multicast) /* to groups */					\
 	in(storm_unknown) /* to nobody known */					\
 	in(no_receiver)	/* no port may have it */				\
+	in(no_member)	/* to a group that nobody has asked for */		\
 	in(port_down)	/* ingress port is down or being removed */		\
 	in(no_memory)								\
 	in(backlog)	/* host CPU cannot keep up with a NIC or the host */	\

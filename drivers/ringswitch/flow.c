@@ -12,12 +12,7 @@
 /* What there is of a frame to look at. */
 static u32 get_head(struct rsw_frame *frame)
 {
-	u32 len = min_t(u32, frame->len, RSW_HEAD_MAX);
-
-	if (!frame->skb)
-		rsw_frame_extend(frame, len);
-	else if (frame->head_len < len && !skb_copy_bits(frame->skb, 0, frame->head, len))
-		frame->head_len = len;
+	rsw_frame_look(frame, min_t(u32, frame->len, RSW_HEAD_MAX));
 	return frame->head_len;
 }
 

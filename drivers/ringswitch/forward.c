@@ -8,6 +8,7 @@
 #include "forward.h"
 #include "limit.h"
 #include "mirror.h"
+#include "multicast.h"
 #include "port.h"
 #include "switch.h"
 #include "trace.h"
@@ -89,16 +90,27 @@ void rsw_forward_learn(struct rsw_batch *batch, struct rsw_fdb *fdb)
 		rsw_stats_count(batch->from->stats, RSW_FDB_NOT_LEARNED, refused);
 }
 
-static void add_dest(struct rsw_batch *batch, struct rsw_port *port, u64 frames)
+/**
+ * rsw_forward_add_dest - frames are for a port
+ * @batch: the batch
+ * @port: may be there already
+ * @frames: which of the batch
+ *
+ * Return: false if there is no room for another port. Until each frame has had one there is.
+ */
+bool rsw_forward_add_dest(struct rsw_batch *batch, struct rsw_port *port, u64 frames)
 {
 	/* Newest first: neighbours tend to have the same. */
 	for (unsigned int d = batch->ndests; d--; ) {
 		if (batch->dest[d].port == port) {
 			batch->dest[d].frames |= frames;
-			return;
+			return true;
 		}
 	}
+	if (batch->ndests == RSW_BATCH_DESTS)
+		return false;
 	batch->dest[batch->ndests++] = (struct rsw_dest){ .port = port, .frames = frames };
+	return true;
 }
 
 static void sort_known(struct rsw_batch *batch, struct rsw_port *port, u16 vid, u64 frames)
@@ -110,7 +122,7 @@ static void sort_known(struct rsw_batch *batch, struct rsw_port *port, u16 vid, 
 	else if (!rsw_vlan_has(&port->vlans, vid))
 		rsw_drop_frames(batch, frames, RSW_DROP_IN_vlan_dest);
 	else
-		add_dest(batch, port, frames);
+		rsw_forward_add_dest(batch, port, frames);
 }
 
 /**
@@ -161,7 +173,8 @@ static u64 flood_for(const struct rsw_batch *batch, const struct rsw_port *port)
 		return 0;
 	frames = (flags & BIT(RSW_PORT_unicast_flood) ? batch->flood_unknown : 0) |
 		 (flags & BIT(RSW_PORT_multicast_flood) ? batch->flood_multicast : 0) |
-		 (flags & BIT(RSW_PORT_broadcast_flood) ? batch->flood_broadcast : 0);
+		 (flags & BIT(RSW_PORT_broadcast_flood) ? batch->flood_broadcast : 0) |
+		 (batch->crowded ? rsw_multicast_for(batch, port) : 0);
 	return rsw_vlan_members(batch, port, frames);
 }
 
@@ -197,7 +210,7 @@ static void visit(struct rsw_batch *batch, struct rsw_port *port, u64 frames)
  */
 void rsw_forward_deliver(struct rsw_batch *batch, struct rsw_switch *sw)
 {
-	u64 flood = rsw_batch_shared(batch), flooded = 0;
+	u64 flood = rsw_batch_flood(batch), flooded = 0;
 	struct rsw_port *port;
 
 	for (unsigned int d = 0; d < batch->ndests; d++) {

@@ -4,6 +4,7 @@
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
 #include <linux/minmax.h>
+#include <linux/skbuff.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
 
@@ -127,6 +128,29 @@ void rsw_frame_extend(struct rsw_frame *frame, u32 len)
 	frame->head_len = len;
 	frame->seg = rest.seg;
 	frame->nsegs = rest.nsegs;
+}
+
+/**
+ * rsw_frame_look - have more of any frame in its head, to be looked at
+ * @frame: the frame
+ * @len: bytes wanted, up to %RSW_HEAD_MAX
+ *
+ * Return: false if it is shorter.
+ */
+bool rsw_frame_look(struct rsw_frame *frame, u32 len)
+{
+	u8 *end = frame->head + frame->head_len;
+
+	if (frame->head_len >= len)
+		return true;
+	if (!frame->skb) {
+		rsw_frame_extend(frame, len);
+		return frame->head_len >= len;
+	}
+	if (skb_copy_bits(frame->skb, frame->head_len, end, len - frame->head_len))
+		return false;
+	frame->head_len = len;
+	return true;
 }
 
 /**

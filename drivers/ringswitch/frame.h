@@ -60,6 +60,7 @@ static inline u32 rsw_frame_egress_len(const struct rsw_frame *frame)
 enum rsw_drop_reason rsw_frame_from_chain(struct rsw_frame *frame, struct rsw_chain *chain,
 					  u64 features);
 enum rsw_drop_reason rsw_frame_check_addresses(const struct rsw_frame *frame);
+bool rsw_frame_look(struct rsw_frame *frame, u32 len);
 void rsw_frame_extend(struct rsw_frame *frame, u32 len);
 u32 rsw_skip_tags(const u8 *head, u32 len, __be16 *proto);
 bool rsw_frame_fits_driver(const struct rsw_offload *offload, u64 features);

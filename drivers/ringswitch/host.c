@@ -5,6 +5,7 @@
 
 #include "account.h"
 #include "host.h"
+#include "mrouter.h"
 #include "skb.h"
 #include "skbq.h"
 #include "switch.h"
@@ -115,12 +116,16 @@ int rsw_host_set_mac(struct net_device *dev, void *addr)
 	return 0;
 }
 
-/* Promiscuous: the host wants to see unknown destinations as well. */
+/*
+ * Promiscuous: the host wants to see unknown destinations as well. Daemons that route multicast
+ * ask for all of it.
+ */
 void rsw_host_set_rx_mode(struct net_device *dev)
 {
 	struct rsw_switch *sw = netdev_priv(dev);
 
 	assign_bit(RSW_PORT_unicast_flood, &sw->host.flags, dev->flags & IFF_PROMISC);
+	rsw_mrouter_set_all(&sw->mdb, &sw->host, dev->flags & (IFF_PROMISC | IFF_ALLMULTI));
 }
 
 /**

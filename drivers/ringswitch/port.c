@@ -7,6 +7,7 @@
 
 #include "guard.h"
 #include "mirror_policy.h"
+#include "mrouter.h"
 #include "port.h"
 #include "skbq.h"
 #include "switch.h"
@@ -16,6 +17,7 @@ int rsw_port_init(struct rsw_port *port, const struct rsw_port_ops *ops)
 	port->ops = ops;
 	port->flags = RSW_PORT_DEFAULT_FLAGS;
 	rsw_vlans_init(&port->vlans);
+	rsw_mrouter_port_init(&port->mdb);
 	INIT_LIST_HEAD(&port->node);
 	port->stats = rsw_stats_alloc();
 	return port->stats ? 0 : -ENOMEM;
@@ -63,6 +65,7 @@ void rsw_port_detach(struct rsw_port *port)
 	synchronize_net();
 	rsw_skbq_purge(sw, port);
 	rsw_fdb_flush_port(&sw->fdb, port);
+	rsw_mdb_flush_port(&sw->mdb, port, true);
 	synchronize_net();
 }
 
@@ -85,4 +88,5 @@ void rsw_port_set_up(struct rsw_port *port, bool up)
 	/* Nobody learns from it any more once this has passed. */
 	synchronize_net();
 	rsw_fdb_flush_dynamic(&sw->fdb, port);
+	rsw_mdb_flush_port(&sw->mdb, port, false);
 }

@@ -9,6 +9,7 @@
 #include <linux/types.h>
 
 #include "fdb_share.h"
+#include "mdb.h"
 #include "port_flags.h"
 #include "stats.h"
 #include "vlan.h"
@@ -71,6 +72,7 @@ struct rsw_port_ops {
  * @vlans: which VLANs it is in; counts while the switch filters by VLAN
  * @mirror: where its frames are copied to, NULL: nowhere; written under RTNL
  * @guard: who it may be, NULL: anybody; guests only. Replaced under RTNL, RCU
+ * @mdb: groups that it is in, and whether it gets all
  * @node: in the switch's list of ports, RCU
  */
 struct rsw_port {
@@ -88,6 +90,7 @@ struct rsw_port {
 	struct rsw_guard __rcu *guard;
 	struct list_head node;
 	struct rsw_fdb_share fdb;
+	struct rsw_mdb_port mdb;
 	struct rsw_vlans vlans;
 };
 

@@ -185,6 +185,25 @@ static struct sk_buff *build(const struct rsw_frame *frame, struct net_device *d
 }
 
 /**
+ * rsw_skb_hold - make a frame a socket buffer, for all who come to look at it
+ * @batch: the batch, whose buffer it is: a guest's memory is not read again for this frame
+ * @i: the frame
+ *
+ * Return: as rsw_skb_take().
+ */
+struct sk_buff *rsw_skb_hold(struct rsw_batch *batch, unsigned int i)
+{
+	struct rsw_frame *frame = &batch->frame[i];
+	struct sk_buff *skb = frame->skb;
+
+	if (!skb)
+		skb = build(frame, READ_ONCE(batch->from->dev), batch->pages);
+	if (!IS_ERR(skb))
+		frame->skb = skb;
+	return skb;
+}
+
+/**
  * rsw_skb_take - get a frame as a socket buffer of one's own
  * @batch: the batch
  * @i: the frame
@@ -195,15 +214,12 @@ static struct sk_buff *build(const struct rsw_frame *frame, struct net_device *d
 struct sk_buff *rsw_skb_take(struct rsw_batch *batch, unsigned int i)
 {
 	struct rsw_frame *frame = &batch->frame[i];
-	struct sk_buff *skb = frame->skb;
+	struct sk_buff *skb = rsw_skb_hold(batch, i);
 
-	if (!skb)
-		skb = build(frame, READ_ONCE(batch->from->dev), batch->pages);
 	if (IS_ERR(skb))
 		return skb;
 	/* Built once for all receivers that need one. */
 	if (rsw_batch_shared(batch) & BIT_ULL(i)) {
-		frame->skb = skb;
 		skb = skb_clone(skb, GFP_ATOMIC);
 		if (!skb)
 			return ERR_PTR(-ENOMEM);

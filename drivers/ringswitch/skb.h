@@ -10,6 +10,7 @@ struct net_device;
 struct page_pool;
 
 bool rsw_frame_from_skb(struct rsw_frame *frame, struct sk_buff *skb);
+struct sk_buff *rsw_skb_hold(struct rsw_batch *batch, unsigned int i);
 struct sk_buff *rsw_skb_take(struct rsw_batch *batch, unsigned int i);
 struct sk_buff *rsw_skb_copy(const struct rsw_frame *frame, struct net_device *dev);
 struct sk_buff *rsw_skb_finish(struct rsw_frame *frame, struct net_device *dev, u64 features);

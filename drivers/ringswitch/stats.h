@@ -16,7 +16,8 @@
 	counter(EGRESS_QUEUED, egress_queued)	/* copies; each software segment is one */ \
 	counter(EGRESS_FRAMES, egress_frames)	/* copies delivered */			\
 	counter(EGRESS_BYTES, egress_bytes)						\
-	counter(FDB_NOT_LEARNED, fdb_not_learned)	/* sources, at a limit */
+	counter(FDB_NOT_LEARNED, fdb_not_learned)	/* sources, at a limit */	\
+	counter(MDB_NOT_JOINED, mdb_not_joined)	/* wishes for groups not remembered */
 
 #define RSW_COUNTER_ENUM(upper, name)	RSW_##upper,
 

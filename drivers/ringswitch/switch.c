@@ -8,6 +8,7 @@
 
 #include "bridge_fdb.h"
 #include "bridge_link.h"
+#include "bridge_mdb.h"
 #include "bridge_vlan.h"
 #include "ethtool.h"
 #include "fdb_msg.h"
@@ -33,9 +34,12 @@ static int switch_init(struct net_device *dev)
 	err = rsw_fdb_init(&sw->fdb);
 	if (err)
 		goto err_port;
-	err = rsw_skbq_init(sw);
+	err = rsw_mdb_init(&sw->mdb);
 	if (err)
 		goto err_fdb;
+	err = rsw_skbq_init(sw);
+	if (err)
+		goto err_mdb;
 	sw->vlan_tpid = htons(ETH_P_8021Q);
 	err = rsw_host_know(sw, dev->dev_addr);
 	if (err)
@@ -48,6 +52,8 @@ static int switch_init(struct net_device *dev)
 
 err_skbq:
 	rsw_skbq_free(sw);
+err_mdb:
+	rsw_mdb_destroy(&sw->mdb);
 err_fdb:
 	rsw_fdb_destroy(&sw->fdb);
 err_port:
@@ -61,6 +67,7 @@ static void switch_free(struct net_device *dev)
 	struct rsw_switch *sw = netdev_priv(dev);
 
 	rsw_skbq_free(sw);
+	rsw_mdb_destroy(&sw->mdb);
 	rsw_fdb_destroy(&sw->fdb);
 	rsw_port_free(&sw->host);
 }
@@ -69,8 +76,11 @@ static void age(struct work_struct *work)
 {
 	struct rsw_switch *sw = container_of(to_delayed_work(work), struct rsw_switch, age_work);
 	unsigned long next = rsw_fdb_age(&sw->fdb);
-
 	unsigned long pause = READ_ONCE(sw->fdb.ageing_time) / 8;
+
+	/* What has ended there is not used any more, and only takes up room. */
+	if (READ_ONCE(sw->mdb.snooping))
+		next = min(next, clamp(rsw_mdb_age(&sw->mdb), 1UL * HZ, 10UL * HZ));
 
 	/* A scan looks at all entries: forged addresses must not buy one every tick. */
 	queue_delayed_work(system_long_wq, &sw->age_work,
@@ -146,6 +156,10 @@ static const struct net_device_ops switch_ops = {
 	.ndo_fdb_del_bulk = rsw_bridge_fdb_del_bulk,
 	.ndo_fdb_get = rsw_bridge_fdb_get,
 	.ndo_fdb_dump = rsw_bridge_fdb_dump,
+	.ndo_mdb_add = rsw_bridge_mdb_add,
+	.ndo_mdb_del = rsw_bridge_mdb_del,
+	.ndo_mdb_dump = rsw_bridge_mdb_dump,
+	.ndo_mdb_get = rsw_bridge_mdb_get,
 	.ndo_bridge_getlink = rsw_bridge_getlink,
 	.ndo_bridge_setlink = rsw_bridge_setlink,
 	.ndo_bridge_dellink = rsw_bridge_dellink,

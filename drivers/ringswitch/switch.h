@@ -6,6 +6,7 @@
 #include <linux/workqueue.h>
 
 #include "fdb.h"
+#include "mdb.h"
 #include "port.h"
 
 struct net;
@@ -18,10 +19,11 @@ struct rsw_skbq;
  * @host: that port
  * @ports: all ports, the host's included; changed under RTNL, read under RCU
  * @fdb: forwarding database
+ * @mdb: multicast database
  * @vlan_proto: TPID of VLAN tags; 0: the switch does not filter by VLAN; written under RTNL
  * @vlan_tpid: the same while it does not; RTNL
  * @fdb_news: learned and moved addresses that were told of; fdb.lock
- * @age_work: forgets old addresses
+ * @age_work: forgets old addresses, and who has not asked for groups lately
  * @skbq: ingress queues for socket buffers, per CPU
  * @mgmt: management device; NULL once the switch is being deleted; RTNL
  *
@@ -35,7 +37,7 @@ struct rsw_skbq;
  *	mem->lock		map and unmap
  *	ingress queue lock	held for a batch, BH off
  *	egress queue lock	held for one visit of a receiver, BH off
- *	fdb->lock, config_lock, worker->lock, meter->lock	innermost
+ *	fdb->lock, mdb->lock, config_lock, worker->lock, meter->lock	innermost
  *
  * Consequences: nothing that holds RTNL may register or unregister a vdpa or
  * management device (mgmt.c defers it); two ingress locks are never held at once; an
@@ -44,7 +46,7 @@ struct rsw_skbq;
  * The path runs with BH off inside one RCU read section per batch. A port is found
  * there by the FDB or the list of ports. rsw_port_detach() makes it unfindable in
  * this order: down and off the list, grace period (no batch learns from it any
- * more), FDB flushed and queued buffers purged, grace period (no batch still visits
+ * more), FDB and MDB flushed and queued buffers purged, grace period (no batch still visits
  * it). Then its owner may free it.
  *
  * A guest belongs to its vdpa device, which may live longer than its switch: a VMM
@@ -55,6 +57,7 @@ struct rsw_switch {
 	struct rsw_port host;
 	struct list_head ports;
 	struct rsw_fdb fdb;
+	struct rsw_mdb mdb;
 	__be16 vlan_proto;
 	__be16 vlan_tpid;
 	struct rsw_window fdb_news;

@@ -9,6 +9,7 @@
 #include "sysfs_guard.h"
 #include "sysfs_limit.h"
 #include "sysfs_mirror.h"
+#include "sysfs_multicast.h"
 #include "sysfs_port.h"
 #include "sysfs_vlan.h"
 #include "vdpa.h"
@@ -175,6 +176,8 @@ static struct attribute *port_attrs[] = {
 	&rsw_attr_fdb_learned.attr.attr,
 	&rsw_attr_fdb_max_learned.attr.attr,
 	&rsw_attr_learn_rate.attr.attr,
+	&rsw_attr_multicast_router.attr.attr,
+	&rsw_attr_port_mdb_max.attr.attr,
 	RSW_PORT_FLAGS(FLAG_ATTR)
 	RSW_LIMITS(LIMIT_ATTR)
 	RSW_COUNTERS(COUNT_ATTR)

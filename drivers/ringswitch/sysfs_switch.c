@@ -8,6 +8,7 @@
 #include "sysfs_attr.h"
 #include "sysfs_fdb.h"
 #include "sysfs_members.h"
+#include "sysfs_multicast.h"
 #include "sysfs_switch.h"
 #include "vlan_policy.h"
 
@@ -80,6 +81,12 @@ static struct attribute *switch_attrs[] = {
 	&rsw_switch_attr_fdb_flush.attr.attr,
 	&rsw_switch_attr_fdb_learned.attr.attr,
 	&rsw_switch_attr_fdb_max_learned.attr.attr,
+	&rsw_attr_multicast_snooping.attr.attr,
+	&rsw_attr_multicast_membership_interval.attr.attr,
+	&rsw_attr_multicast_last_member_interval.attr.attr,
+	&rsw_attr_multicast_querier_interval.attr.attr,
+	&rsw_attr_multicast_querier.attr.attr,
+	&rsw_attr_mdb_max.attr.attr,
 	NULL
 };
 

@@ -75,9 +75,11 @@ void rsw_vlan_del(struct rsw_port *port, const unsigned long *vids)
 	}
 	/* Nobody learns there any more once this has passed. */
 	synchronize_net();
-	if (sw)
+	if (sw) {
 		rsw_fdb_flush(&sw->fdb,
 			      &(struct rsw_fdb_choice){ .port = port, .vids = vids });
+		rsw_mdb_flush_vlans(&sw->mdb, port, vids);
+	}
 	rsw_bridge_link_notify(port);
 }
 

@@ -146,6 +146,22 @@ static u32 rol32(u32 word, unsigned int by)
 	return word << by | word >> (32 - by);
 }
 
+static void jhash_mix(u32 *a, u32 *b, u32 *c)
+{
+	*a = (*a - *c) ^ rol32(*c, 4);
+	*c += *b;
+	*b = (*b - *a) ^ rol32(*a, 6);
+	*a += *c;
+	*c = (*c - *b) ^ rol32(*b, 8);
+	*b += *a;
+	*a = (*a - *c) ^ rol32(*c, 16);
+	*c += *b;
+	*b = (*b - *a) ^ rol32(*a, 19);
+	*a += *c;
+	*c = (*c - *b) ^ rol32(*b, 4);
+	*b += *a;
+}
+
 static void jhash_final(u32 *a, u32 *b, u32 *c)
 {
 	*c = (*c ^ *b) - rol32(*b, 14);
@@ -162,13 +178,15 @@ static struct rhash_head **bucket_of(struct rhashtable *ht, const u8 *key,
 {
 	u32 hash[3], word;
 
-	/* jhash2() of up to three words. */
-	host_check(params->key_len <= 12 && !(params->key_len % 4), "no such key");
+	/* jhash2(). */
+	host_check(params->key_len && !(params->key_len % 4), "no such key");
 	for (unsigned int i = 0; i < 3; i++)
 		hash[i] = 0xdeadbeef + params->key_len;
 	for (unsigned int i = 0; i < params->key_len / 4; i++) {
+		if (i && i % 3 == 0)
+			jhash_mix(&hash[0], &hash[1], &hash[2]);
 		__builtin_memcpy(&word, key + 4 * i, 4);
-		hash[i] += word;
+		hash[i % 3] += word;
 	}
 	jhash_final(&hash[0], &hash[1], &hash[2]);
 	return &ht->bucket[hash[2] % HOST_BUCKETS];

@@ -5,12 +5,14 @@
  */
 #include <linux/skbuff.h>
 
+#include "bridge_mdb.h"
 #include "flow.h"
 #include "guest.h"
 #include "mgmt.h"
 #include "mirror_policy.h"
 #include "skb.h"
 #include "skbq.h"
+#include "snoop.h"
 #include "tap.h"
 
 #define NOT_HERE() host_die(__FILE__, __LINE__, "this needs a kernel")
@@ -68,6 +70,17 @@ bool rsw_frame_from_skb(struct rsw_frame *frame, struct sk_buff *skb)
 struct sk_buff *rsw_skb_finish(struct rsw_frame *frame, struct net_device *dev, u64 features)
 {
 	NOT_HERE();
+}
+
+enum rsw_snoop_kind rsw_snoop_frame(struct rsw_switch *sw, struct rsw_batch *batch,
+				    unsigned int i, __be16 proto)
+{
+	NOT_HERE();
+}
+
+void rsw_bridge_mdb_notify(const struct rsw_mdb_group *group, const struct rsw_mdb_member *member,
+			   bool added)
+{
 }
 
 void rsw_tap(struct net_device *dev, const struct rsw_frame *frame, u64 frames, bool out)

@@ -105,6 +105,8 @@ void __noreturn host_die(const char *file, int line, const char *what);
 #undef static_assert
 #define static_assert(condition, ...)	_Static_assert(condition, #condition)
 #define BUILD_BUG_ON(condition)	static_assert(!(condition))
+#define fallthrough		__attribute__((fallthrough))
+#define sizeof_field(type, member)	sizeof(((type *)0)->member)
 #define container_of(p, type, member) \
 	((type *)((char *)(p) - offsetof(type, member)))
 

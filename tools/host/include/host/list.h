@@ -54,15 +54,16 @@ struct hlist_head {
 };
 
 #define INIT_HLIST_HEAD(list)	((list)->first = NULL)
-
-static inline bool hlist_empty(const struct hlist_head *list)
-{
-	return !list->first;
-}
+#define INIT_HLIST_NODE(item)	((item)->pprev = NULL)
 
 static inline bool hlist_unhashed(const struct hlist_node *item)
 {
 	return !item->pprev;
+}
+
+static inline bool hlist_empty(const struct hlist_head *list)
+{
+	return !list->first;
 }
 
 static inline void hlist_add_head_rcu(struct hlist_node *item, struct hlist_head *list)

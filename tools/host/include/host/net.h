@@ -78,11 +78,29 @@ static inline int __skb_vlan_pop(struct sk_buff *skb, u16 *tci)
 	host_die(__FILE__, __LINE__, "this needs a kernel");
 }
 
+static inline int skb_copy_bits(const struct sk_buff *skb, int offset, void *to, int len)
+{
+	host_die(__FILE__, __LINE__, "this needs a kernel");
+}
+
+/* So often, and never again: a test does not wait for a second to pass. */
+struct ratelimit_state {
+	int left;
+};
+
+#define RATELIMIT_MSG_ON_RELEASE	1
+
+#define ratelimit_state_init(state, interval, burst)	((void)((state)->left = (burst)))
+#define ratelimit_set_flags(state, flags)		((void)(state))
+#define __ratelimit(state)				((state)->left > 0 && (state)->left--)
+
 /* Moves only when a test moves it. Starts where it wraps soon, like the kernel's. */
 extern unsigned long jiffies;
 
 #define HZ			250
 #define time_after_eq(a, b)	((long)((a) - (b)) >= 0)
+#define time_before(a, b)	((long)((a) - (b)) < 0)
+#define msecs_to_jiffies(ms)	(((unsigned long)(ms) * HZ + 999) / 1000)
 
 #define netdev_alloc_pcpu_stats(type)	kzalloc(sizeof(type), GFP_KERNEL)
 
