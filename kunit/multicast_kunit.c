@@ -76,6 +76,7 @@ static void nobody_asks(struct kunit *test)
 static void members_and_routers_get_it(struct kunit *test)
 {
 	struct forward_world *world = test->priv;
+	struct rsw_mdb_key key = mdb_ip4(1, 0);
 
 	mdb_query(MDB, C, IP4, 0);
 	mdb_query(MDB, C, IP6, 0);
@@ -89,6 +90,9 @@ static void members_and_routers_get_it(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, send_one(world, A, mdb_ip4(1, 0)), 0xd);
 	rsw_mrouter_set(MDB, C, RSW_MROUTER_NEVER);
 	KUNIT_EXPECT_EQ(test, send_one(world, A, mdb_ip4(1, 0)), 0x5);
+	/* Forgotten, though it has not been cleared away. */
+	mdb_let_pass(MDB, B, &key, MDB->membership_interval);
+	KUNIT_EXPECT_EQ(test, send_one(world, A, mdb_ip4(1, 0)), 0x1);
 	/* Nobody but who sends has asked for it. */
 	KUNIT_EXPECT_EQ(test, send_one(world, A, mdb_ip6(1, 0)), 0);
 	KUNIT_EXPECT_EQ(test, forward_drops(A, RSW_DROP_IN_no_member), 1);

@@ -90,28 +90,30 @@ static void reports_of_old_versions(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, has6(world, A, 3));
 }
 
-/* Six records: each says whether its group is wanted, the third one after that not any more. */
+/* Each record says whether its group is wanted, the third one's after that not any more. */
 static const u8 igmp3[] = {
-	0x22, 0, 0, 0, 0, 0, 0, 6,
+	0x22, 0, 0, 0, 0, 0, 0, 7,
 	1, 0, 0, 1, IP4(1), 10, 0, 0, 1,		/* some sources */
 	2, 0, 0, 0, IP4(2),				/* all */
 	4, 0, 0, 2, IP4(3), 10, 0, 0, 1, 10, 0, 0, 2,	/* all but two */
 	3, 0, 0, 0, IP4(3),				/* none */
 	5, 1, 0, 1, IP4(4), 10, 0, 0, 1, 9, 9, 9, 9,	/* one more, and other data */
+	2, 0, 0, 0, IP4(6),				/* all */
 	6, 0, 0, 1, IP4(5), 10, 0, 0, 1,		/* one less */
 };
 
 /* What has been joined once so many bytes of it have arrived. */
-static const u8 igmp3_done[] = { 20, 28, 44, 52, 68, 80 };
+static const u8 igmp3_done[] = { 20, 28, 44, 52, 68, 76, 88 };
 
 static void reports_of_igmp3(struct kunit *test)
 {
 	struct forward_world *world = test->priv;
 
 	MDB->last_member_interval = 0;
-	KUNIT_EXPECT_EQ(test, sizeof(igmp3), 80);
+	KUNIT_EXPECT_EQ(test, sizeof(igmp3), 88);
 	KUNIT_EXPECT_EQ(test, hear(test, A, ETH_P_IP, 0, igmp3, sizeof(igmp3)), RSW_SNOOP_REPORT);
 	KUNIT_EXPECT_TRUE(test, has4(world, A, 1) && has4(world, A, 2) && has4(world, A, 4));
+	KUNIT_EXPECT_TRUE(test, has4(world, A, 6));
 	KUNIT_EXPECT_FALSE(test, has4(world, A, 3) || has4(world, A, 5));
 	/* Less than that: nothing of it at all. */
 	HEAR(A, ETH_P_IP, 0, 0x22, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, IP4(1));
@@ -146,6 +148,7 @@ static void cut_off_anywhere(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, has4(world, A, 2), done > 1);
 		KUNIT_EXPECT_EQ(test, has4(world, A, 3), done > 2);
 		KUNIT_EXPECT_EQ(test, has4(world, A, 4), done > 4);
+		KUNIT_EXPECT_EQ(test, has4(world, A, 6), done > 5);
 		rsw_mdb_flush_port(MDB, NULL, true);
 	}
 	for (u32 len = 0; len < 28; len++) {

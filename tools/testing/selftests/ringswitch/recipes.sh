@@ -27,6 +27,8 @@ ALL_TESTS="
 	host_in_vlan
 	mirror_to_guest
 	mirror_to_netdev
+	snooping
+	static_group
 	no_recipe_left
 "
 source "$(dirname "$0")/lib.sh"
@@ -259,6 +261,33 @@ mirror_to_netdev()
 	check_between $(($(cat /sys/class/net/rtspan0/statistics/tx_bytes) - before)) 10000 10999 \
 		"bytes sent by the netdev"
 	log_test "a netdev of the host that sees what a guest sends"
+}
+
+# What they send to groups here has no IP group in it.
+snooping()
+{
+	local port
+
+	start_again
+	recipe "snooping vm1 vm2 vm3"
+	check_equal "$(cat /sys/class/net/rt0/ringswitch/multicast_snooping)" 1 "snooping"
+	for port in rtp1 rtp2 rtp3; do
+		check_equal "$(counter $port multicast_router)" 0 "multicast_router of $port"
+	done
+	gets g1 01:00:5e:01:01:01 g2 g3 out host
+	log_test "a switch that snoops"
+}
+
+static_group()
+{
+	start_again
+	recipe "static group of vm1, another of vm2"
+	bridge mdb show dev rt0 | grep -q "port rtp1 grp 239.1.1.1 permanent"
+	check_err $? "not there: $(bridge mdb show dev rt0)"
+	client_quit host
+	check_err $? "host: $answer"
+	gets g3 01:00:11:22:33:44 g2
+	log_test "groups made by hand"
 }
 
 no_recipe_left()
