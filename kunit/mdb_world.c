@@ -92,7 +92,9 @@ void mdb_let_pass_queriers(struct rsw_mdb *mdb, unsigned long time)
 
 void mdb_query(struct rsw_mdb *mdb, struct rsw_port *port, __be16 proto, u16 vid)
 {
-	struct rsw_querier seen = { .key = { .proto = proto, .vid = vid }, .addr = { 192, 0, 2, 1 } };
+	struct rsw_querier seen = {
+		.key = { .proto = proto, .vid = vid }, .addr = { 192, 0, 2, 1 },
+	};
 
 	local_bh_disable();
 	rcu_read_lock();
