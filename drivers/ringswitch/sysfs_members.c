@@ -22,7 +22,8 @@
 static ssize_t show_names(struct rsw_switch *sw, char *buf,
 			  struct rsw_port *(*is_one)(const struct net_device *dev))
 {
-	const size_t room = PAGE_SIZE - sizeof("++more++ \n") - IFNAMSIZ;
+	static const char more[] = "++more++ ";
+	const int room = PAGE_SIZE - sizeof(more) - IFNAMSIZ - 2;
 	struct rsw_port *port;
 	int len = 0;
 
@@ -33,7 +34,7 @@ static ssize_t show_names(struct rsw_switch *sw, char *buf,
 		if (!dev || !is_one(dev))
 			continue;
 		if (len > room) {
-			len += sysfs_emit_at(buf, len, "++more++ ");
+			len += sysfs_emit_at(buf, len, "%s", more);
 			break;
 		}
 		len += sysfs_emit_at(buf, len, "%s ", netdev_name(dev));
@@ -137,10 +138,16 @@ static void do_job(struct work_struct *work)
 		job->err = rsw_mgmt_add_guest(job->mgmt, job->name + 1, &job->config);
 	else
 		job->err = rsw_mgmt_del_guest(job->mgmt, job->name + 1);
-	/* Pairs with smp_load_acquire() in store_ports(). */
+	/* Pairs with smp_load_acquire() in is_done(). */
 	smp_store_release(&job->done, true);
 	wake_up_all(&job->mgmt->settled);
 	kref_put(&job->ref, free_job);
+}
+
+static bool is_done(const struct job *job)
+{
+	/* Pairs with smp_store_release() in do_job(). */
+	return smp_load_acquire(&job->done);
 }
 
 static int parse_job(char *line, struct job *job)
@@ -201,10 +208,9 @@ static ssize_t store_ports(struct device *dev, struct device_attribute *attr, co
 		return PTR_ERR(job);
 	mgmt = job->mgmt;
 	rsw_mgmt_queue(&job->work);
-	err = wait_event_killable(mgmt->settled,
-				  smp_load_acquire(&job->done) || !READ_ONCE(mgmt->sw));
+	err = wait_event_killable(mgmt->settled, is_done(job) || !READ_ONCE(mgmt->sw));
 	if (!err)
-		err = smp_load_acquire(&job->done) ? job->err : -ENODEV;
+		err = is_done(job) ? job->err : -ENODEV;
 	kref_put(&job->ref, free_job);
 	return err ?: len;
 }
