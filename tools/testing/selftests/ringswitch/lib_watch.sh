@@ -226,12 +226,13 @@ stats()
 	ethtool -S "$1" | awk -v wanted="^($2)" '$1 ~ wanted { sub(":", "", $1); print $1, $2 }' | sort
 }
 
-# The same from the files of ports, added up.
+# The same from the files of ports, added up; ingress_ and egress_ are limits as well.
 files()
 {
 	local port
 
 	for port in "$@"; do
-		grep . "/sys/class/net/$port/ringport/"{ingress_*,egress_*,drop_*,fdb_not_learned}
-	done | awk -F '[/:]' '{ sum[$(NF - 1)] += $NF } END { for (name in sum) print name, sum[name] }' | sort
+		(cd "/sys/class/net/$port/ringport" && grep . ingress_{frames,bytes,forwarded} \
+			egress_{queued,frames,bytes} drop_* fdb_not_learned mdb_not_joined)
+	done | awk -F : '{ sum[$1] += $2 } END { for (name in sum) print name, sum[name] }' | sort
 }
