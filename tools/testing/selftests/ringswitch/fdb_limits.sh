@@ -149,6 +149,8 @@ learn_rate()
 	local before i
 
 	forget
+	# What it has made the switch learn within this second counts as well.
+	sleep 1.1
 	before=$(counter rtp1 fdb_not_learned)
 	echo 2 >$ports/rtp1/ringport/learn_rate
 	for i in {10..40}; do
