@@ -17,9 +17,11 @@ watched_switch()
 	settle g3 g1
 }
 
-# Probes, which are what is counted, and what tells that all before it has been seen.
+# Probes, which are what is counted, what tells that all before it has been seen, and that
+# somebody looks.
 PROBE=0x88b5
 MARKER=0x88b6
+ALIVE=0x88b7
 
 declare -A watcher
 # Who sends the markers: together they reach every netdev, both ways.
