@@ -304,7 +304,8 @@ static void check_queue(struct world *world, const struct rsw_frame *frame)
 static void check_frame(struct world *world, struct rsw_frame *frame, u32 extend)
 {
 	const u8 *byte = world->byte + world->hlen;
-	bool tagged = byte[12] == 0x81 && byte[13] == 0;
+	u16 proto = byte[12] << 8 | byte[13];
+	bool tagged = proto == 0x8100 || proto == 0x88a8;
 	u32 head_len = min((u32)(tagged ? VLAN_ETH_HLEN : ETH_HLEN), frame->len);
 
 	check_offload(world, &frame->offload);
