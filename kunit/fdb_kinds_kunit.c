@@ -8,18 +8,6 @@
 
 #define ADD	(NLM_F_CREATE | NLM_F_EXCL)
 
-static int suite_init(struct kunit *test)
-{
-	test->priv = fdb_world_new(test);
-	return 0;
-}
-
-static void suite_exit(struct kunit *test)
-{
-	if (test->priv)
-		fdb_world_free(test->priv);
-}
-
 /* Sent from behind another port, too, and not heard of for a long time. */
 static void try_all(struct fdb_world *world)
 {
@@ -240,8 +228,8 @@ static struct kunit_case kinds_cases[] = {
 
 static struct kunit_suite kinds_suite = {
 	.name = "ringswitch_fdb_kinds",
-	.init = suite_init,
-	.exit = suite_exit,
+	.init = fdb_world_init,
+	.exit = fdb_world_exit,
 	.test_cases = kinds_cases,
 };
 

@@ -6,18 +6,6 @@
 
 #include "fdb_world.h"
 
-static int suite_init(struct kunit *test)
-{
-	test->priv = fdb_world_new(test);
-	return 0;
-}
-
-static void suite_exit(struct kunit *test)
-{
-	if (test->priv)
-		fdb_world_free(test->priv);
-}
-
 static void learn_and_look_up(struct kunit *test)
 {
 	struct fdb_world *world = test->priv;
@@ -216,8 +204,8 @@ static struct kunit_case fdb_cases[] = {
 
 static struct kunit_suite fdb_suite = {
 	.name = "ringswitch_fdb",
-	.init = suite_init,
-	.exit = suite_exit,
+	.init = fdb_world_init,
+	.exit = fdb_world_exit,
 	.test_cases = fdb_cases,
 };
 

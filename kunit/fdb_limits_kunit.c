@@ -6,18 +6,6 @@
 
 #include "fdb_world.h"
 
-static int suite_init(struct kunit *test)
-{
-	test->priv = fdb_world_new(test);
-	return 0;
-}
-
-static void suite_exit(struct kunit *test)
-{
-	if (test->priv)
-		fdb_world_free(test->priv);
-}
-
 static void at_first(struct kunit *test)
 {
 	struct fdb_world *world = test->priv;
@@ -164,8 +152,8 @@ static struct kunit_case limits_cases[] = {
 
 static struct kunit_suite limits_suite = {
 	.name = "ringswitch_fdb_limits",
-	.init = suite_init,
-	.exit = suite_exit,
+	.init = fdb_world_init,
+	.exit = fdb_world_exit,
 	.test_cases = limits_cases,
 };
 

@@ -28,6 +28,18 @@ void fdb_world_free(struct fdb_world *world)
 	rsw_fdb_destroy(&world->fdb);
 }
 
+int fdb_world_init(struct kunit *test)
+{
+	test->priv = fdb_world_new(test);
+	return 0;
+}
+
+void fdb_world_exit(struct kunit *test)
+{
+	if (test->priv)
+		fdb_world_free(test->priv);
+}
+
 static const u8 *bytes_of(u64 addr, u8 *to)
 {
 	for (int i = ETH_ALEN; i--; addr >>= 8)

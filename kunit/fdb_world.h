@@ -22,6 +22,10 @@ struct fdb_world {
 struct fdb_world *fdb_world_new(struct kunit *test);
 void fdb_world_free(struct fdb_world *world);
 
+/* Of a suite whose tests each have a world. */
+int fdb_world_init(struct kunit *test);
+void fdb_world_exit(struct kunit *test);
+
 /* Addresses are numbers below 2^48; each call is made in the context the path makes it in. */
 bool fdb_learn(struct fdb_world *world, int port, u64 addr, u16 vid);
 struct rsw_port *fdb_look_up(struct fdb_world *world, u64 addr, u16 vid);

@@ -21,12 +21,6 @@ static int suite_init(struct kunit *test)
 	return 0;
 }
 
-static void suite_exit(struct kunit *test)
-{
-	if (test->priv)
-		forward_world_free(test->priv, test);
-}
-
 static void join_and_leave(struct kunit *test)
 {
 	struct forward_world *world = test->priv;
@@ -349,7 +343,7 @@ static struct kunit_case mdb_cases[] = {
 static struct kunit_suite mdb_suite = {
 	.name = "ringswitch_mdb",
 	.init = suite_init,
-	.exit = suite_exit,
+	.exit = forward_world_exit,
 	.test_cases = mdb_cases,
 };
 

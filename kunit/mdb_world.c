@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <kunit/test.h>
 #include <linux/jiffies.h>
 #include <linux/rculist.h>
 #include <linux/rcupdate.h>
@@ -18,6 +19,15 @@ void rsw_bridge_mdb_notify(const struct rsw_mdb_group *group, const struct rsw_m
 		mdb_came++;
 	else
 		mdb_went++;
+}
+
+int mdb_world_init(struct kunit *test)
+{
+	struct forward_world *world = forward_world_new(test, 3);
+
+	world->sw.mdb.snooping = true;
+	test->priv = world;
+	return 0;
 }
 
 struct rsw_mdb_key mdb_ip4(u16 group, u16 vid)

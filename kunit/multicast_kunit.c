@@ -15,21 +15,6 @@
 #define IP4	htons(ETH_P_IP)
 #define IP6	htons(ETH_P_IPV6)
 
-static int suite_init(struct kunit *test)
-{
-	struct forward_world *world = forward_world_new(test, 3);
-
-	world->sw.mdb.snooping = true;
-	test->priv = world;
-	return 0;
-}
-
-static void suite_exit(struct kunit *test)
-{
-	if (test->priv)
-		forward_world_free(test->priv, test);
-}
-
 static void add(struct forward_world *world, const struct rsw_mdb_key *key)
 {
 	unsigned int i = forward_add_group(world, key->addr, key->proto, STATION(1));
@@ -305,8 +290,8 @@ static struct kunit_case multicast_cases[] = {
 
 static struct kunit_suite multicast_suite = {
 	.name = "ringswitch_multicast",
-	.init = suite_init,
-	.exit = suite_exit,
+	.init = mdb_world_init,
+	.exit = forward_world_exit,
 	.test_cases = multicast_cases,
 };
 

@@ -19,21 +19,6 @@
 #define C	(&world->guest[2].port)
 #define MDB	(&world->sw.mdb)
 
-static int suite_init(struct kunit *test)
-{
-	struct forward_world *world = forward_world_new(test, 3);
-
-	world->sw.mdb.snooping = true;
-	test->priv = world;
-	return 0;
-}
-
-static void suite_exit(struct kunit *test)
-{
-	if (test->priv)
-		forward_world_free(test->priv, test);
-}
-
 static struct sk_buff *new_skb(struct kunit *test, u16 proto, const u8 *dest, u32 len)
 {
 	struct sk_buff *skb = alloc_skb(NET_SKB_PAD + ETH_HLEN + len, GFP_KERNEL);
@@ -251,8 +236,8 @@ static struct kunit_case snoop_frame_cases[] = {
 
 static struct kunit_suite snoop_frame_suite = {
 	.name = "ringswitch_snoop_frame",
-	.init = suite_init,
-	.exit = suite_exit,
+	.init = mdb_world_init,
+	.exit = forward_world_exit,
 	.test_cases = snoop_frame_cases,
 };
 

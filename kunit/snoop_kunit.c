@@ -16,18 +16,6 @@
 #define IP4(g)	239, 0, 0, (g)
 #define IP6(g)	0xff, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (g)
 
-static int suite_init(struct kunit *test)
-{
-	test->priv = forward_world_new(test, 3);
-	return 0;
-}
-
-static void suite_exit(struct kunit *test)
-{
-	if (test->priv)
-		forward_world_free(test->priv, test);
-}
-
 /* In memory of exactly that size, so that a look behind it is seen. */
 static enum rsw_snoop_kind hear(struct kunit *test, struct rsw_port *port, u16 proto, u16 vid,
 				const u8 *data, u32 len)
@@ -322,8 +310,8 @@ static struct kunit_case snoop_cases[] = {
 
 static struct kunit_suite snoop_suite = {
 	.name = "ringswitch_snoop",
-	.init = suite_init,
-	.exit = suite_exit,
+	.init = forward_world_init,
+	.exit = forward_world_exit,
 	.test_cases = snoop_cases,
 };
 

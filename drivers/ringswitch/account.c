@@ -15,7 +15,7 @@
 /**
  * rsw_drop_frames - frames of a batch go nowhere
  * @batch: their batch
- * @frames: which of them
+ * @frames: which of them; none are nothing to tell
  * @reason: an "in" reason
  *
  * Their buffers go back to whoever gave them when the batch is completed.
@@ -24,6 +24,8 @@ void rsw_drop_frames(struct rsw_batch *batch, u64 frames, enum rsw_drop_reason r
 {
 	unsigned int n = hweight64(frames);
 
+	if (!n)
+		return;
 	batch->live &= ~frames;
 	rsw_stats_drop(batch->from->stats, reason, n);
 	trace_rsw_drop(batch->from, reason, n);

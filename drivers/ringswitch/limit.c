@@ -81,14 +81,6 @@ static u64 pass(struct rsw_limits *limits, enum rsw_meter_of which,
 	return rsw_meter_pass(meter, frame, frames, ktime_get_ns());
 }
 
-static void drop(struct rsw_batch *batch, u64 frames, enum rsw_drop_reason reason)
-{
-	unsigned int i;
-
-	rsw_for_each_frame(i, frames)
-		rsw_drop(batch, i, reason);
-}
-
 /**
  * rsw_limit_ingress - drop what a port sends too much
  * @batch: frames that make sense, of which nothing has been learned
@@ -100,8 +92,8 @@ void rsw_limit_ingress(struct rsw_batch *batch)
 	struct rsw_limits *limits = rcu_dereference(batch->from->limits);
 
 	if (limits)
-		drop(batch, batch->live & ~pass(limits, RSW_METER_INGRESS, batch->frame,
-						batch->live), RSW_DROP_IN_rate);
+		rsw_drop_frames(batch, batch->live & ~pass(limits, RSW_METER_INGRESS, batch->frame,
+							   batch->live), RSW_DROP_IN_rate);
 }
 
 static void storm(struct rsw_batch *batch, enum rsw_meter_of which, u64 *flood,
@@ -110,7 +102,7 @@ static void storm(struct rsw_batch *batch, enum rsw_meter_of which, u64 *flood,
 	struct rsw_limits *limits = rcu_dereference(batch->from->limits);
 	u64 passed = limits ? pass(limits, which, batch->frame, *flood) : *flood;
 
-	drop(batch, *flood & ~passed, reason);
+	rsw_drop_frames(batch, *flood & ~passed, reason);
 	*flood = passed;
 }
 

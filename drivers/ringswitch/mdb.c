@@ -90,6 +90,15 @@ struct rsw_mdb_member *rsw_mdb_member(const struct rsw_mdb_group *group,
 	return NULL;
 }
 
+/* A group, or NULL, and a member of it. With the lock and in an RCU read section. */
+static struct rsw_mdb_member *find(struct rsw_mdb *mdb, const struct rsw_port *port,
+				   const struct rsw_mdb_key *key, struct rsw_mdb_group **group)
+{
+	lockdep_assert_held(&mdb->lock);
+	*group = rsw_mdb_lookup(mdb, key);
+	return *group ? rsw_mdb_member(*group, port) : NULL;
+}
+
 static void remove_group(struct rsw_mdb *mdb, struct rsw_mdb_group *group)
 {
 	lockdep_assert_held(&mdb->lock);
@@ -184,8 +193,8 @@ static void refresh(struct rsw_mdb *mdb, struct rsw_mdb_group *group,
 static int join(struct rsw_mdb *mdb, struct rsw_port *port, const struct rsw_mdb_key *key,
 		bool permanent)
 {
-	struct rsw_mdb_group *group = rsw_mdb_lookup(mdb, key);
-	struct rsw_mdb_member *member = group ? rsw_mdb_member(group, port) : NULL;
+	struct rsw_mdb_group *group;
+	struct rsw_mdb_member *member = find(mdb, port, key, &group);
 	int err = 0;
 
 	if (member) {
@@ -251,14 +260,12 @@ static void hurry(struct rsw_mdb_member *member, unsigned long time)
  */
 void rsw_mdb_leave(struct rsw_mdb *mdb, struct rsw_port *port, const struct rsw_mdb_key *key)
 {
-	struct rsw_mdb_member *member = NULL;
+	struct rsw_mdb_member *member;
 	struct rsw_mdb_group *group;
 
 	spin_lock_bh(&mdb->lock);
 	rcu_read_lock();
-	group = rsw_mdb_lookup(mdb, key);
-	if (group)
-		member = rsw_mdb_member(group, port);
+	member = find(mdb, port, key, &group);
 	if (member)
 		hurry(member, RSW_MDB_LAST_MEMBER_COUNT * READ_ONCE(mdb->last_member_interval));
 	rcu_read_unlock();
@@ -297,14 +304,12 @@ void rsw_mdb_ask(struct rsw_mdb *mdb, const struct rsw_mdb_key *key, unsigned lo
  */
 int rsw_mdb_del(struct rsw_mdb *mdb, struct rsw_port *port, const struct rsw_mdb_key *key)
 {
-	struct rsw_mdb_member *member = NULL;
+	struct rsw_mdb_member *member;
 	struct rsw_mdb_group *group;
 
 	spin_lock_bh(&mdb->lock);
 	rcu_read_lock();
-	group = rsw_mdb_lookup(mdb, key);
-	if (group)
-		member = rsw_mdb_member(group, port);
+	member = find(mdb, port, key, &group);
 	if (member)
 		remove_member(mdb, group, member);
 	rcu_read_unlock();

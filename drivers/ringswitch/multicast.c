@@ -84,15 +84,6 @@ static u64 give(struct rsw_batch *batch, struct rsw_port *port, u64 frames, u16 
 	return frames;
 }
 
-/* What is not in the flood any more, and for nobody. */
-static void drop(struct rsw_batch *batch, u64 frames)
-{
-	unsigned int i;
-
-	rsw_for_each_frame(i, frames)
-		rsw_drop(batch, i, RSW_DROP_IN_no_member);
-}
-
 /**
  * struct run - frames of one group behind each other, which are looked up once
  * @key: the group
@@ -134,7 +125,7 @@ static void give_run(struct rsw_batch *batch, struct rsw_mdb *mdb, struct run *r
 			given |= give(batch, port, run->frames, key->vid, group);
 	batch->flood_multicast &= ~run->frames;
 	batch->grouped |= given;
-	drop(batch, run->frames & ~given);
+	rsw_drop_frames(batch, run->frames & ~given, RSW_DROP_IN_no_member);
 done:
 	run->frames = 0;
 }
@@ -155,7 +146,7 @@ static void give_report(struct rsw_batch *batch, struct rsw_mdb *mdb, unsigned i
 			given |= give(batch, port, BIT_ULL(i), key->vid, NULL);
 	batch->flood_multicast &= ~BIT_ULL(i);
 	batch->grouped |= given;
-	drop(batch, BIT_ULL(i) & ~given);
+	rsw_drop_frames(batch, BIT_ULL(i) & ~given, RSW_DROP_IN_no_member);
 }
 
 /**
