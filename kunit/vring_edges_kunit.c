@@ -38,9 +38,9 @@ static void budget_to_the_last_read(struct kunit *test)
 
 	for (u16 left = 0; left < 2; left++) {
 		mock_guest_start(guest, 0);
-		for (int i = 1; i < RSW_VRING_WALK_MAX / RSW_VRING_NUM_MAX; i++)
-			KUNIT_ASSERT_EQ(test, take(guest, RSW_VRING_NUM_MAX), 0);
-		KUNIT_ASSERT_EQ(test, take(guest, RSW_VRING_NUM_MAX - left), 0);
+		for (int i = 1; i < RSW_VRING_WALK_MAX / RSW_CHAIN_DESCS; i++)
+			KUNIT_ASSERT_EQ(test, take(guest, RSW_CHAIN_DESCS), 0);
+		KUNIT_ASSERT_EQ(test, take(guest, RSW_CHAIN_DESCS - left), 0);
 		KUNIT_EXPECT_EQ(test, take(guest, 9), left ? 0 : -EBUSY);
 	}
 }

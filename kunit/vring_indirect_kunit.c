@@ -60,16 +60,16 @@ static void good_tables(struct kunit *test)
 /* Post a chain in a table as large as can be. */
 static void post_largest(struct kunit *test, u64 table)
 {
-	struct mock_buf *buf = kunit_kcalloc(test, RSW_VRING_NUM_MAX, sizeof(*buf), GFP_KERNEL);
+	struct mock_buf *buf = kunit_kcalloc(test, RSW_CHAIN_DESCS, sizeof(*buf), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, buf);
-	for (u16 i = 0; i < RSW_VRING_NUM_MAX; i++)
+	for (u16 i = 0; i < RSW_CHAIN_DESCS; i++)
 		buf[i] = (struct mock_buf){ GOOD + i, 1 };
 	KUNIT_ASSERT_NE(test, -ENOSPC, mock_guest_post_indirect(test->priv, false, buf,
-								RSW_VRING_NUM_MAX, 0, table));
+								RSW_CHAIN_DESCS, 0, table));
 }
 
-/* Linux makes chains longer than a small ring: only the largest ring is a limit. */
+/* Linux makes chains longer than a small ring. */
 static void largest_table(struct kunit *test)
 {
 	u64 table = TABLE + 2 * PAGE_SIZE - 8;
@@ -78,12 +78,37 @@ static void largest_table(struct kunit *test)
 	post_largest(test, table);
 	KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), 1);
 	KUNIT_EXPECT_EQ(test, mock_guest_try(guest, false), 0);
-	KUNIT_EXPECT_EQ(test, guest->ring.walked, RSW_VRING_NUM_MAX + 1);
+	KUNIT_EXPECT_EQ(test, guest->ring.walked, RSW_CHAIN_DESCS + 1);
 
-	mock_guest_set_desc(guest, 0, table, (RSW_VRING_NUM_MAX + 1) * ENTRY, IND, 0);
+	mock_guest_set_desc(guest, 0, table, (RSW_CHAIN_DESCS + 1) * ENTRY, IND, 0);
 	mock_guest_show(guest, 0, 1);
 	KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), 1);
 	KUNIT_EXPECT_EQ(test, mock_guest_try(guest, false), -EPROTO);
+}
+
+/* In a ring larger than usual it is the ring that is the limit. */
+static void table_as_long_as_the_ring(struct kunit *test)
+{
+	u16 num = 2 * RSW_CHAIN_DESCS;
+	const struct mock_guest *first = test->priv;
+	struct mock_guest *guest = mock_guest_new(test, num, 16, first->features);
+	struct rsw_chain chain;
+
+	mock_guest_set_desc(guest, 0, MOCK_IOVA, num * ENTRY, IND, 0);
+	for (u16 i = 0; i < num; i++)
+		mock_guest_set_entry(guest, MOCK_IOVA, i, MOCK_IOVA, 1,
+				     i < num - 1 ? VRING_DESC_F_NEXT : 0, i + 1);
+	mock_guest_show(guest, 0, 1);
+	KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), 1);
+	KUNIT_EXPECT_EQ(test, mock_guest_take(guest, RSW_MEM_RO, MOCK_SEGS, &chain, MOCK_SEGS), 0);
+	KUNIT_EXPECT_EQ(test, chain.len, num);
+
+	mock_guest_set_desc(guest, 1, MOCK_IOVA, (num + 1) * ENTRY, IND, 0);
+	mock_guest_show(guest, 1, 1);
+	KUNIT_ASSERT_EQ(test, rsw_vring_available(&guest->ring), 1);
+	KUNIT_EXPECT_EQ(test, mock_guest_take(guest, RSW_MEM_RO, MOCK_SEGS, &chain, MOCK_SEGS),
+			-EPROTO);
+	mock_guest_free(guest);
 }
 
 struct entry {
@@ -229,16 +254,16 @@ static void reads_are_bounded(struct kunit *test)
 	for (int round = 0; round < 2; round++) {
 		for (n = 0; rsw_vring_available(&guest->ring) && !mock_guest_try(guest, false); n++)
 			mock_guest_use(guest, n, 0);
-		KUNIT_EXPECT_EQ(test, n, RSW_VRING_WALK_MAX / RSW_VRING_NUM_MAX);
+		KUNIT_EXPECT_EQ(test, n, RSW_VRING_WALK_MAX / RSW_CHAIN_DESCS);
 		KUNIT_EXPECT_EQ(test, mock_guest_try(guest, false), -EBUSY);
-		KUNIT_EXPECT_GT(test, RSW_VRING_WALK_MAX + RSW_VRING_NUM_MAX, guest->ring.walked);
+		KUNIT_EXPECT_GT(test, RSW_VRING_WALK_MAX + RSW_CHAIN_DESCS, guest->ring.walked);
 		rsw_vring_publish(&guest->ring);
 	}
 	mock_guest_start(guest, 0);
 	post_largest(test, TABLE);
 	for (n = 0; rsw_vring_available(&guest->ring) && !mock_guest_try(guest, false); n++)
 		rsw_vring_untake(&guest->ring, 1, 0);
-	KUNIT_EXPECT_EQ(test, n, RSW_VRING_WALK_MAX / RSW_VRING_NUM_MAX);
+	KUNIT_EXPECT_EQ(test, n, RSW_VRING_WALK_MAX / RSW_CHAIN_DESCS);
 	/* With nothing to show, too. */
 	KUNIT_EXPECT_FALSE(test, rsw_vring_publish(&guest->ring));
 	KUNIT_EXPECT_EQ(test, mock_guest_try(guest, false), 0);
@@ -247,6 +272,7 @@ static void reads_are_bounded(struct kunit *test)
 MOCK_SUITES(vring_indirect, suite_init, mock_guest_exit,
 	    KUNIT_CASE(good_tables),
 	    KUNIT_CASE(largest_table),
+	    KUNIT_CASE(table_as_long_as_the_ring),
 	    KUNIT_CASE(tables),
 	    KUNIT_CASE(rights),
 	    KUNIT_CASE(no_table_wraps),

@@ -77,7 +77,7 @@ static bool walk_table(const struct mock_guest *guest, const struct desc *from,
 	u8 bytes[16] __aligned(8);
 
 	if (!(guest->features & MOCK_INDIRECT) || from->flags & VRING_DESC_F_NEXT ||
-	    from->len % 16 || num > RSW_VRING_NUM_MAX)
+	    from->len % 16 || num > max_t(u32, guest->num, RSW_CHAIN_DESCS))
 		return false;
 	for (u32 n = 0; n < num; n++) {
 		struct desc desc;

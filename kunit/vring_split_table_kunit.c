@@ -68,7 +68,7 @@ static void links(struct kunit *test)
 static void in_any_order(struct kunit *test)
 {
 	struct mock_guest *guest = test->priv;
-	u16 n = RSW_VRING_NUM_MAX;
+	u16 n = RSW_CHAIN_DESCS;
 
 	for (u16 i = 0; i < n; i++)
 		mock_guest_set_entry(guest, TABLE, i, GOOD, 1, i == 1 ? 0 : NEXT,

@@ -139,10 +139,11 @@ static void get_channels(struct net_device *dev, struct ethtool_channels *channe
 static void get_ringparam(struct net_device *dev, struct ethtool_ringparam *ring,
 			  struct kernel_ethtool_ringparam *more, struct netlink_ext_ack *extack)
 {
-	const struct rsw_pair *pair = &guest_of(dev)->pair[0];
+	const struct rsw_guest *guest = guest_of(dev);
+	const struct rsw_pair *pair = &guest->pair[0];
 
-	ring->rx_max_pending = RSW_VRING_NUM_MAX;
-	ring->tx_max_pending = RSW_VRING_NUM_MAX;
+	ring->rx_max_pending = READ_ONCE(guest->ring_max);
+	ring->tx_max_pending = READ_ONCE(guest->ring_max);
 	ring->rx_pending = READ_ONCE(pair->ingress.num);
 	ring->tx_pending = READ_ONCE(pair->egress.num);
 }

@@ -39,6 +39,7 @@ struct rsw_rss;
  * @mtu: of the device
  * @broken: 0, or the errno of the first violation since reset
  * @ctl: device state below, and start and stop of queues
+ * @ring_max: the largest ring offered, a power of two; written under RTNL, read at any time
  * @offered: feature bits
  * @ingress_coal: interrupts for sending; this and the next: what the host says, for drivers
  *	that have no say themselves
@@ -74,6 +75,7 @@ struct rsw_guest {
 	int broken;
 
 	struct mutex ctl;
+	u16 ring_max;
 	u64 offered;
 	struct rsw_coalescing ingress_coal;
 	struct rsw_coalescing egress_coal;

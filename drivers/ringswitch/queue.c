@@ -37,7 +37,7 @@ int rsw_queue_init(struct rsw_queue *queue, struct rsw_mem *mem, u16 number,
 	rsw_notify_init(&queue->notify, notify_late);
 	queue->number = number;
 	queue->worker = worker;
-	queue->num = RSW_VRING_NUM_MAX;
+	queue->num = RSW_VRING_NUM_DEFAULT;
 	queue->ring.mem = mem;
 	queue->seg = kvmalloc_array(RSW_QUEUE_SEGS, sizeof(*queue->seg), GFP_KERNEL);
 	if (!queue->seg)
@@ -154,7 +154,7 @@ void rsw_queue_forget(struct rsw_queue *queue)
 	rsw_notify_set(&queue->notify, &(struct rsw_coalescing){});
 	spin_unlock_bh(&queue->lock);
 	queue->ready = false;
-	queue->num = RSW_VRING_NUM_MAX;
+	queue->num = RSW_VRING_NUM_DEFAULT;
 	queue->index = 0;
 	queue->desc_iova = 0;
 	queue->avail_iova = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* /sys/class/net/<port>/ringport/ */
 #include <linux/kstrtox.h>
+#include <linux/log2.h>
 
 #include "guest.h"
 #include "port_policy.h"
@@ -82,6 +83,28 @@ static ssize_t show_worker(struct rsw_port *port, unsigned int arg, char *buf)
 	return len + sysfs_emit_at(buf, len, "\n");
 }
 
+static ssize_t show_ring_max(struct rsw_port *port, unsigned int arg, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(rsw_guest_of_port(port)->ring_max));
+}
+
+/* A VMM asks for it when it opens the device. One that has done so may go on with less. */
+static int set_ring_max(struct rsw_port *port, unsigned int arg, const char *buf)
+{
+	u16 num;
+	int err = kstrtou16(buf, 10, &num);
+
+	if (err)
+		return err;
+	if (num > RSW_VRING_NUM_MAX)
+		return -ERANGE;
+	/* A split ring cannot have another size. */
+	if (!is_power_of_2(num))
+		return -EINVAL;
+	WRITE_ONCE(rsw_guest_of_port(port)->ring_max, num);
+	return 0;
+}
+
 static ssize_t show_flag(struct rsw_port *port, unsigned int flag, char *buf)
 {
 	return sysfs_emit(buf, "%d\n", rsw_port_has(port, flag));
@@ -122,6 +145,9 @@ ATTR_RO(features, GUESTS);
 ATTR_RO(profile, GUESTS);
 ATTR_RO(worker, GUESTS);
 
+static struct rsw_port_attr ring_max =
+	RSW_PORT_ATTR_RW(ring_max, GUESTS, 0, show_ring_max, set_ring_max);
+
 static struct rsw_port_attr isolation_group =
 	RSW_PORT_ATTR_RW(isolation_group, ALL_BUT_HOST, 0, show_isolation_group,
 			 set_isolation_group);
@@ -161,6 +187,7 @@ static struct attribute *port_attrs[] = {
 	&features.attr.attr,
 	&profile.attr.attr,
 	&worker.attr.attr,
+	&ring_max.attr.attr,
 	&isolation_group.attr.attr,
 	&rsw_attr_pvid.attr.attr,
 	&rsw_attr_vlans.attr.attr,

@@ -200,7 +200,7 @@ static void set_config_cb(struct vdpa_device *vdpa, struct vdpa_callback *cb)
 
 static u16 get_vq_num_max(struct vdpa_device *vdpa)
 {
-	return RSW_VRING_NUM_MAX;
+	return READ_ONCE(rsw_guest_of(vdpa)->ring_max);
 }
 
 static u32 get_device_id(struct vdpa_device *vdpa)
@@ -389,6 +389,7 @@ static void configure(struct rsw_guest *guest, const struct vdpa_dev_set_config 
 	guest->npairs = config->mask & BIT_ULL(VDPA_ATTR_DEV_NET_CFG_MAX_VQP) ?
 			config->net.max_vq_pairs : 1;
 	guest->offered = RSW_VDPA_FEATURES_DEFAULT;
+	guest->ring_max = RSW_VRING_NUM_DEFAULT;
 	if (guest->npairs == 1)
 		guest->offered &= ~BIT_ULL(VIRTIO_NET_F_MQ);
 	if (config->mask & BIT_ULL(VDPA_ATTR_DEV_FEATURES))

@@ -9,15 +9,21 @@
 
 #include "mem.h"
 
-/* Largest ring offered: what QEMU allows, and a bound for one chain. */
-#define RSW_VRING_NUM_MAX	1024
+/* Largest ring (virtio 1.3, 2.6), and the one offered unless told otherwise: QEMU's largest. */
+#define RSW_VRING_NUM_MAX	32768
+#define RSW_VRING_NUM_DEFAULT	1024
+
+/* Descriptors of a chain that is never too long, and of a table, whatever the ring's size. */
+#define RSW_CHAIN_DESCS		1024
 
 /*
- * Pieces of the longest legal chain: one a descriptor, and one more wherever a
- * descriptor crosses into a page that does not follow in kernel addresses. Only as
- * many bytes as the longest frame has (with its header) are translated.
+ * Pieces of such a chain: one a descriptor, and one more wherever a descriptor crosses into
+ * a page that does not follow in kernel addresses. Only as many bytes as the longest frame
+ * has (with its header) are translated. A queue has room for twice as many, so for any such
+ * chain; where a larger ring holds a chain of even more pieces, those behind do not count, as
+ * bytes behind the longest frame do not.
  */
-#define RSW_CHAIN_SEGS	(RSW_VRING_NUM_MAX + (RSW_FRAME_MAX + 64) / PAGE_SIZE + 1)
+#define RSW_CHAIN_SEGS	(RSW_CHAIN_DESCS + (RSW_FRAME_MAX + 64) / PAGE_SIZE + 1)
 
 /*
  * Descriptors that may have been read since the last publication when one more chain is
@@ -25,7 +31,7 @@
  * nor those of chains given back and taken again. This is 64 for each frame of a full batch,
  * where Linux uses up to 19.
  */
-#define RSW_VRING_WALK_MAX	(4 * RSW_VRING_NUM_MAX)
+#define RSW_VRING_WALK_MAX	(4 * RSW_CHAIN_DESCS)
 
 /**
  * struct rsw_vring - device side of a virtqueue, split or packed (virtio 1.3, 2.7 and 2.8)
@@ -65,7 +71,7 @@ struct rsw_vring {
 	u16 next_avail;
 	u16 next_used;
 	u16 held;
-	u16 walked;
+	u32 walked;
 	bool packed;
 	bool event_idx;
 	bool indirect;
@@ -109,7 +115,8 @@ struct rsw_vring {
  * @len: bytes of them; of a chain of both kinds, bytes that can be written
  * @nread: of a chain of both kinds, how many of the pieces are for reading, the first ones
  * @read_len: bytes of them
- * @oversize: the chain has more bytes than were asked for; the rest is not in @seg
+ * @oversize: the chain has more bytes than were asked for, or is in too many pieces; the rest
+ *	is not in @seg
  * @seg: the pieces, in order
  */
 struct rsw_chain {

@@ -2,6 +2,7 @@
 /* Indirect descriptor tables (virtio 1.3, 2.7.5.3, 2.8.7): in guest memory, written at any time. */
 #include <asm/barrier.h>
 #include <linux/errno.h>
+#include <linux/minmax.h>
 #include <linux/overflow.h>
 #include <linux/string.h>
 
@@ -58,8 +59,8 @@ static int enter(const struct rsw_vring *ring, struct table *table,
 		return -EPROTO;
 	if (entry->flags & VRING_DESC_F_NEXT)
 		return -EPROTO;
-	/* Linux makes chains that are longer than a small ring: its size is no limit. */
-	if (!num || num > RSW_VRING_NUM_MAX || entry->len % ENTRY)
+	/* Linux makes chains that are longer than a small ring. */
+	if (!num || num > max_t(u32, ring->num, RSW_CHAIN_DESCS) || entry->len % ENTRY)
 		return -EPROTO;
 	if (check_add_overflow(entry->addr, (u64)entry->len - 1, &last))
 		return -EFAULT;

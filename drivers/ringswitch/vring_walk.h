@@ -18,6 +18,20 @@
 /* Copy descriptor @i of the ring's own table, reading each field once. */
 typedef void rsw_vring_read_fn(const struct rsw_vring *ring, u16 i, struct rsw_vring_desc *desc);
 
+/*
+ * The pieces do not fit. Behind those of other chains: they may do so in the next batch. In all
+ * the room that a queue has: what is behind them does not count.
+ */
+static inline int rsw_vring_cut(struct rsw_chain *chain, unsigned int room)
+{
+	if (room < 2 * RSW_CHAIN_SEGS)
+		return -ENOSPC;
+	while (chain->nsegs < room)
+		chain->len += chain->seg[chain->nsegs++].len;
+	chain->oversize = true;
+	return 0;
+}
+
 /* Add one descriptor to the chain, up to @want bytes in all. */
 static __always_inline int rsw_vring_add(struct rsw_vring *ring, const struct rsw_vring_desc *desc,
 					 unsigned long rights, u32 want, struct rsw_chain *chain,
@@ -34,8 +48,8 @@ static __always_inline int rsw_vring_add(struct rsw_vring *ring, const struct rs
 		return 0;
 	n = rsw_mem_translate_near(ring->mem, &ring->cursor, desc->addr, len, rights,
 				   chain->seg + chain->nsegs, room - chain->nsegs);
-	if (n < 0)
-		return n;
+	if (unlikely(n < 0))
+		return n == -ENOSPC ? rsw_vring_cut(chain, room) : n;
 	chain->nsegs += n;
 	chain->len += len;
 	return 0;

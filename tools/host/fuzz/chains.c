@@ -131,7 +131,7 @@ static bool take(struct chains_world *world, struct fuzz_input *input, unsigned 
 	} else if (!err) {
 		KUNIT_ASSERT_LE(world->test, chain.nsegs, room);
 	}
-	KUNIT_ASSERT_LE(world->test, ring->walked - walked, 2 * (CHAINS_NUM + RSW_VRING_NUM_MAX));
+	KUNIT_ASSERT_LE(world->test, ring->walked - walked, 2 * (CHAINS_NUM + RSW_CHAIN_DESCS));
 	if (walked >= RSW_VRING_WALK_MAX || err == -EBUSY) {
 		KUNIT_ASSERT_EQ(world->test, err, -EBUSY);
 		return true;

@@ -6,8 +6,8 @@
 #include "mem_block.h"
 #include "vring_state.h"
 
-#undef RSW_VRING_NUM_MAX
-#define RSW_VRING_NUM_MAX	TABLE
+#undef RSW_CHAIN_DESCS
+#define RSW_CHAIN_DESCS	TABLE
 
 #ifndef TRANSLATE
 int model_translate(u64 iova, u32 len, unsigned long rights, struct rsw_seg *seg,

@@ -77,6 +77,7 @@ void __noreturn host_die(const char *file, int line, const char *what);
 	__a > __b ? __a : __b; })
 #define clamp(x, low, high)	min(max(x, low), high)
 #define min_t(type, a, b)	min((type)(a), (type)(b))
+#define max_t(type, a, b)	max((type)(a), (type)(b))
 
 #define swap(a, b)		do { __typeof__(a) __a = (a); (a) = (b); (b) = __a; } while (0)
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))

@@ -14,6 +14,7 @@
 
 ALL_TESTS="
 	ring_sizes
+	larger_rings
 	header_in_pieces
 	empty_pieces
 	frame_in_pieces
@@ -29,6 +30,7 @@ ALL_TESTS="
 	who_moves
 	on_packed
 	ring_sizes
+	larger_rings
 	header_in_pieces
 	empty_pieces
 	frame_in_pieces
@@ -62,6 +64,35 @@ ring_sizes()
 	restart g1 rtp1
 	restart g2 rtp2
 	log_test "rings from 2 to 1024 descriptors"
+}
+
+# Only a VMM that opens the device from then on sees it.
+larger_rings()
+{
+	local file=rtp1/ringport/ring_max
+	local size
+
+	check_equal "$(cat /sys/class/net/$file)" 1024 "ring_max at first"
+	refused "Invalid argument" sysfs_write $file 1000
+	refused "Invalid argument" sysfs_write $file 0
+	refused "Numerical result out of range" sysfs_write $file 65536
+	refused "Numerical result out of range" sysfs_write $file 32769
+	client_quit g1
+	guest_start g1 rtp1 --ring 2048 2>/dev/null
+	check_fail $? "a ring larger than offered"
+	for size in 4096 32768; do
+		sysfs_write $file $size
+		guest_start g1 rtp1 --ring $size --rx-buffers 256
+		check_err $? "cannot start with $size: $answer"
+		check_equal "$(ethtool -g rtp1 | awk '/^RX:/ { print $2 }' | paste -sd ' ')" \
+			"$size $size" "ring sizes, offered and taken"
+		exchange 20 len=1514
+		client_quit g1
+		check_err $? "g1: $answer"
+	done
+	sysfs_write $file 1024
+	guest_start g1 rtp1
+	log_test "rings up to 32768 descriptors where that is wanted"
 }
 
 header_in_pieces()
@@ -301,7 +332,7 @@ who_moves()
 	log_test "questions are moved by the caller, bulk by the thread"
 }
 
-require_command jq
+require_command jq ethtool paste
 trap cleanup EXIT
 setup_prepare || bail_out
 tests_run

@@ -296,6 +296,8 @@ int guest_open(struct guest *guest, const struct guest_options *opt)
 		return -ENOMEM;
 	guest->rx_slots = opt->rx_buffers ? opt->rx_buffers : opt->ring_size / opt->rx_pieces;
 	error = vdpadev_open(&guest->dev, opt->device);
+	if (!error && opt->ring_size > guest->dev.ring_max)
+		error = -ERANGE;
 	if (!error)
 		error = vdpadev_config(&guest->dev, &config);
 	if (!error)

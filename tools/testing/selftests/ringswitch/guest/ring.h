@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RING_MAX 1024
+#define RING_MAX 32768
 #define RING_CHAIN_MAX 80
 /* Each chain has room for a table, so placed that descriptors lie across ends of pages. */
 #define RING_TABLE_BYTES (RING_CHAIN_MAX * sizeof(struct vring_desc) + 8)

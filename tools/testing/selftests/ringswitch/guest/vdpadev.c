@@ -45,6 +45,8 @@ int vdpadev_open(struct vdpadev *dev, const char *path)
 		error = control(dev, VHOST_SET_BACKEND_FEATURES, &backend);
 	if (!error)
 		error = control(dev, VHOST_GET_FEATURES, &dev->offered);
+	if (!error)
+		error = control(dev, VHOST_VDPA_GET_VRING_NUM, &dev->ring_max);
 	return error;
 }
 

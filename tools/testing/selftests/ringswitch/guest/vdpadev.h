@@ -15,6 +15,7 @@ struct vdpadev {
 	int call[VDPADEV_QUEUES];
 	int config_call;
 	uint64_t offered;
+	uint16_t ring_max;	/* that is offered as well */
 	uint64_t features;	/* negotiated */
 	unsigned int early_calls;	/* so many queues get their calls before the features */
 };
