@@ -104,25 +104,27 @@ settle()
 
 declare -A frames_before full_before lost_before
 
-# Frames the port of a client had no buffers for; 0 for hosts, which have no port.
+# Frames the port of a client had no buffers for into $full; 0 for hosts, which have no port.
 ring_full()
 {
-	full=0
-	[[ -z ${client_port[$1]} ]] || full=$(counter "${client_port[$1]}" drop_out_ring_full)
+	local number=0
+
+	[[ -z ${client_port[$1]} ]] || look_up "${client_port[$1]}" drop_out_ring_full
+	full=$number
 }
 
 declare -A queued_before
 
-# The netdev of the port that a client is behind.
-port_of()
+# The netdev of the port that a client is behind into $port.
+find_port()
 {
 	case $1 in
 	out|tag)
-		echo rtu1 ;;
+		port=rtu1 ;;
 	host|vlan)
-		echo rt0 ;;
+		port=rt0 ;;
 	*)
-		echo "${client_port[$1]}" ;;
+		port=${client_port[$1]} ;;
 	esac
 }
 
@@ -138,16 +140,19 @@ note_queued()
 # check_queued NAME WANTED: frames for the port of a client since note_queued.
 check_queued()
 {
-	local port
+	local number port
 
-	port=$(port_of "$1")
-	check_equal $(($(counter "$port" egress_queued) -
-		queued_before[/sys/class/net/$port/ringport])) "$2" "frames for $1"
+	find_port "$1"
+	look_up "$port" egress_queued
+	check_equal $((number - queued_before[/sys/class/net/$port/ringport])) "$2" "frames for $1"
 }
 
 has_sent()
 {
-	(($(counter "$1" ingress_frames) >= $2)) && conserved
+	local number
+
+	look_up "$1" ingress_frames
+	((number >= $2)) && conserved
 }
 
 # sends NAME COUNT [FRAME...]: until the switch is done with all of it. What nobody has got by
@@ -156,13 +161,13 @@ sends()
 {
 	local from=$1; shift
 	local count=$1; shift
-	local port before
+	local number port
 
-	port=$(port_of "$from")
-	before=$(counter "$port" ingress_frames)
+	find_port "$from"
+	look_up "$port" ingress_frames
 	note_queued
 	must "$from" send count="$count" "$@"
-	busywait 3000 has_sent "$port" $((before + count))
+	busywait 3000 has_sent "$port" $((number + count))
 	check_err $? "$from has not sent all"
 }
 

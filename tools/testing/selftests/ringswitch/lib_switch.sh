@@ -113,14 +113,19 @@ namespaces_del()
 
 # --- looking -----------------------------------------------------------------------------
 
-# Says so where a port has no such counter: a misspelt name must not pass for 0.
+# A counter of a port into $number, which costs no process. Says so where a port has no such
+# counter: a misspelt name must not pass for 0.
+look_up()
+{
+	number="no counter $1/$2"
+	{ read -r number <"/sys/class/net/$1/ringport/$2"; } 2>/dev/null
+}
+
 counter()
 {
-	local port=$1
-	local name=$2
-	local number="no counter $port/$name"
+	local number
 
-	{ read -r number <"/sys/class/net/$port/ringport/$name"; } 2>/dev/null
+	look_up "$1" "$2"
 	echo "$number"
 }
 

@@ -44,7 +44,8 @@ setup_prepare()
 	say_write
 	switch_add rt0 && port_add rtp1 rt0 && port_add rtp2 rt0 && port_add rtp3 rt0 &&
 		uplink_add rtu1 rt0 rt-out || return
-	netdev_start rtp1 rt-h1 && netdev_start rtp2 rt-h2 && netdev_start rtp3 rt-h3
+	netdev_start rtp1 rt-h1 && netdev_start rtp2 rt-h2 && netdev_start rtp3 rt-h3 &&
+		says h1 && says h2 && says h3 && says out
 }
 
 # Frames to groups and messages about them, of any kind.
@@ -52,6 +53,8 @@ say_write()
 {
 	cat >"$TMP/say.py" <<-'END'
 		import ipaddress, socket, struct, sys
+
+		own = bytes(6)
 
 		def checksum(data):
 		    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
@@ -100,22 +103,41 @@ say_write()
 		        "broken": lambda: igmp(0x16, 0, four)[:-1] + b"\xff",
 		    }[what]()
 
-		sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
-		sock.bind((sys.argv[1], 0))
-		own = sock.getsockname()[4]
-		frame = make(sys.argv[2], ipaddress.ip_address(sys.argv[3]).packed)
-		for _ in range(int(sys.argv[4]) if len(sys.argv) > 4 else 1):
-		    sock.send(frame)
+		def say(what, group, times=1):
+		    global own
+		    sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+		    sock.bind(("eth0", 0))
+		    own = sock.getsockname()[4]
+		    frame = make(what, ipaddress.ip_address(group).packed)
+		    for _ in range(int(times)):
+		        sock.send(frame)
+
+		if len(sys.argv) > 1:
+		    say(*sys.argv[1:])
+		    sys.exit()
+		print("ok", flush=True)
+		for line in sys.stdin:
+		    if line.strip() == "intact":
+		        print("no such command", flush=True)
+		        continue
+		    try:
+		        say(*line.split())
+		        print("ok", flush=True)
+		    except OSError as error:
+		        print("error", error, flush=True)
 	END
+}
+
+# says CLIENT: a program that stays, to say things in its namespace.
+says()
+{
+	client_start "$1" ip netns exec "rt-$1" python3 "$TMP/say.py"
 }
 
 # say CLIENT WHAT GROUP [TIMES]
 say()
 {
-	local netns=rt-$1; shift
-
-	ip netns exec "$netns" python3 "$TMP/say.py" eth0 "$@"
-	check_err $? "cannot say: $*"
+	must "$@"
 }
 
 # A general query, answered by all who are there; then the switch believes what it knows.
@@ -134,6 +156,30 @@ start_again()
 	echo 26000 >$dir/multicast_membership_interval
 	echo 10 >$dir/multicast_last_member_interval
 	echo 1 >$dir/multicast_snooping
+}
+
+# left_for GROUP PORT: the hundredths of a second for which that stays so into $left.
+left_for()
+{
+	left=$(bridge -j -s -d mdb show dev rt0 | jq -r --arg grp "$1" --arg port "$2" '[.[].mdb[]? |
+		select(.grp == $grp and .port == $port) | .timer | tonumber * 100 | floor][0] // 0')
+}
+
+is_over()
+{
+	local left
+
+	left_for "$@"
+	((left == 0))
+}
+
+# asked_again GROUP PORT MOST: it said so while the interval was that one.
+asked_again()
+{
+	local left
+
+	left_for "$1" "$2"
+	((left > 0 && left <= $3))
 }
 
 # members GROUP: the ports that "bridge mdb" has in it, with a P for a static one.
@@ -289,7 +335,8 @@ left()
 	joins h3 239.1.2.3
 	ask_all
 	say h2 leave 239.1.2.3
-	sleep 0.5
+	busywait 2000 is_over 239.1.2.3 rtp2
+	check_err $? "it is a member still"
 	reaches h1 239.1.2.3 rtp3 rtu1
 	say h3 broken 239.1.2.4
 	check_equal "$(members 239.1.2.4)" "" "members by a report that is broken"
@@ -298,11 +345,17 @@ left()
 
 forgotten()
 {
+	local left
+
 	start_again
-	echo 100 >$dir/multicast_membership_interval
 	joins h2 239.1.2.3
 	ask_all
-	sleep 1
+	left_for 239.1.2.3 rtp2
+	check_between "$left" 20000 26000 "hundredths of a second left"
+	echo 100 >$dir/multicast_membership_interval
+	say h2 join 239.1.2.3
+	busywait 5000 is_over 239.1.2.3 rtp2
+	check_err $? "it is a member still"
 	reaches h1 239.1.2.3 rtu1
 	busywait 15000 has_members 239.1.2.3 ""
 	check_err $? "still shown: $(members 239.1.2.3)"
@@ -339,13 +392,15 @@ real()
 	check_err $? "not joined: $(members "$1")"
 	ask_all
 	reaches h1 "$1" rtp3 rtu1
-	echo 300 >$dir/multicast_membership_interval
+	echo 6000 >$dir/multicast_membership_interval
 	ask_all
-	sleep 1
+	busywait 5000 asked_again "$1" rtp3 6000
+	check_err $? "no answer to a query"
 	reaches h1 "$1" rtp3 rtu1
 	kill $listener
 	wait $listener 2>/dev/null
-	sleep 2
+	busywait 5000 is_over "$1" rtp3
+	check_err $? "it is a member still"
 	reaches h1 "$1" rtu1
 }
 
@@ -497,9 +552,9 @@ vlans_apart()
 	check_err $? "cannot add"
 	joins h2 239.6.6.6
 	say out ask 224.0.0.1
-	sleep 0.3
-	grep -qx "1 192.0.2.21 rtu1" $dir/multicast_querier
+	busywait 3000 grep -qx "1 192.0.2.21 rtu1" $dir/multicast_querier
 	check_err $? "querier: $(cat $dir/multicast_querier)"
+	sleep 0.3
 	reaches h1 239.1.1.1 rtp3 rtu1
 	reaches h1 239.6.6.6 rtp2 rtp3 rtu1
 	reaches out 239.6.6.6 rtp2
@@ -560,9 +615,9 @@ changed_under_traffic()
 
 	start_again
 	for i in 1 2 3; do
-		ip netns exec rt-h$i python3 "$TMP/say.py" eth0 data 239.7.7.$i 2000 &
+		ip netns exec rt-h$i python3 "$TMP/say.py" data 239.7.7.$i 2000 &
 		pids+=($!)
-		ip netns exec rt-h$i python3 "$TMP/say.py" eth0 join 239.7.7.$((i % 3 + 1)) 500 &
+		ip netns exec rt-h$i python3 "$TMP/say.py" join 239.7.7.$((i % 3 + 1)) 500 &
 		pids+=($!)
 	done
 	for ((i = 0; i < 20; i++)); do

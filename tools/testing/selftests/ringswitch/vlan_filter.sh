@@ -89,12 +89,14 @@ lost()
 	local from=$1; shift
 	local reason=$1; shift
 	local flow=$1; shift
-	local port before
+	local before number port
 
-	port=$(port_of "$from")
-	before=$(counter "$port" "drop_in_$reason")
+	find_port "$from"
+	look_up "$port" "drop_in_$reason"
+	before=$number
 	sends "$from" 10 flow="$flow" "$@"
-	check_equal $(($(counter "$port" "drop_in_$reason") - before)) 10 "drop_in_$reason"
+	look_up "$port" "drop_in_$reason"
+	check_equal $((number - before)) 10 "drop_in_$reason"
 }
 
 # vlans PORT: as "bridge vlan" says it: 10PE 20 (PVID, egress untagged).
