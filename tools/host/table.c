@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * xarray as a tree of tables with 64 entries, rhashtable as chains in a table of fixed size,
- * with the kernel's hash: steps of a lookup are those of a kernel.
+ * xarray as a tree of tables with 64 entries, rhashtable as chains in a table that doubles when it
+ * is three quarters full, with the kernel's hash: steps of a lookup are those of a kernel. What a
+ * kernel does later, step by step, is done at once; no table shrinks.
  */
 #include <host/table.h>
 
@@ -189,13 +190,14 @@ static struct rhash_head **bucket_of(struct rhashtable *ht, const u8 *key,
 		hash[i % 3] += word;
 	}
 	jhash_final(&hash[0], &hash[1], &hash[2]);
-	return &ht->bucket[hash[2] % HOST_BUCKETS];
+	return &ht->bucket[hash[2] & (ht->nbuckets - 1)];
 }
 
 int rhashtable_init(struct rhashtable *ht, const struct rhashtable_params *params)
 {
 	ht->n = 0;
-	ht->bucket = kcalloc(HOST_BUCKETS, sizeof(*ht->bucket), GFP_KERNEL);
+	ht->nbuckets = HOST_BUCKETS;
+	ht->bucket = kcalloc(ht->nbuckets, sizeof(*ht->bucket), GFP_KERNEL);
 	return ht->bucket ? 0 : -ENOMEM;
 }
 
@@ -216,6 +218,30 @@ void *rhashtable_lookup(struct rhashtable *ht, const void *key,
 	return NULL;
 }
 
+/* It may not fail, as a kernel goes on with the old table when that happens. */
+static void double_buckets(struct rhashtable *ht, const struct rhashtable_params *params)
+{
+	struct rhash_head **old = ht->bucket;
+	size_t n = ht->nbuckets;
+
+	ht->nbuckets = 2 * n;
+	ht->bucket = calloc(ht->nbuckets, sizeof(*ht->bucket));
+	if (!ht->bucket)
+		host_die(__FILE__, __LINE__, "out of memory");
+	for (size_t i = 0; i < n; i++) {
+		struct rhash_head *head = old[i], *next;
+
+		for (; head; head = next) {
+			struct rhash_head **bucket = bucket_of(ht, key_of(head, params), params);
+
+			next = head->next;
+			head->next = *bucket;
+			*bucket = head;
+		}
+	}
+	free(old);
+}
+
 int rhashtable_lookup_insert_fast(struct rhashtable *ht, struct rhash_head *head,
 				  const struct rhashtable_params params)
 {
@@ -229,7 +255,8 @@ int rhashtable_lookup_insert_fast(struct rhashtable *ht, struct rhash_head *head
 		return -ENOMEM;
 	head->next = *bucket;
 	*bucket = head;
-	ht->n++;
+	if (++ht->n > ht->nbuckets / 4 * 3)
+		double_buckets(ht, &params);
 	return 0;
 }
 

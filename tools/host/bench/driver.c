@@ -20,6 +20,9 @@
 #define WARM_LONG	64
 #define COLD_BYTES	(32U << 20)
 
+/* From one station to the next: a prime, so that each has its turn. */
+#define STRIDE		2654435761U
+
 static bool is_long(const struct bench_shape *shape)
 {
 	return shape->size > 4096;
@@ -32,6 +35,11 @@ u64 bench_features(const struct bench_shape *shape)
 	       BIT_ULL(VIRTIO_NET_F_GUEST_CSUM) | BIT_ULL(VIRTIO_NET_F_HOST_TSO4) |
 	       BIT_ULL(VIRTIO_NET_F_GUEST_TSO4) |
 	       (shape->packed ? BIT_ULL(VIRTIO_F_RING_PACKED) : 0);
+}
+
+static u16 num_of(const struct bench_shape *shape)
+{
+	return shape->num ?: BENCH_NUM;
 }
 
 static void pool_init(struct bench_driver *driver, u32 stride, u32 warm)
@@ -60,11 +68,12 @@ u8 *bench_take(struct bench_pool *pool)
 static struct bench_ring ring_start(struct bench_driver *driver)
 {
 	const struct ring_options options = { .packed = driver->shape->packed, .event_idx = true };
-	void *memory = bench_alloc(driver->guest, ring_bytes(BENCH_NUM));
+	u16 num = num_of(driver->shape);
+	void *memory = bench_alloc(driver->guest, ring_bytes(num));
 
-	ring_init(&driver->ring, BENCH_NUM, memory, bench_iova(driver->guest, memory), &options);
+	ring_init(&driver->ring, num, memory, bench_iova(driver->guest, memory), &options);
 	return (struct bench_ring){
-		.num = BENCH_NUM, .desc = driver->ring.desc_at, .driver = driver->ring.driver_at,
+		.num = num, .desc = driver->ring.desc_at, .driver = driver->ring.driver_at,
 		.device = driver->ring.device_at,
 	};
 }
@@ -106,9 +115,9 @@ struct bench_ring bench_receiver_init(struct bench_driver *driver, struct bench_
 
 	*driver = (struct bench_driver){ .shape = shape, .guest = guest };
 	driver->len = is_long(shape) ? 4096 : 1536;
-	pool_init(driver, driver->len, BENCH_NUM);
+	pool_init(driver, driver->len, num_of(shape));
 	where = ring_start(driver);
-	for (unsigned int i = 0; i < BENCH_NUM; i++)
+	for (unsigned int i = 0; i < num_of(shape); i++)
 		offer(driver, bench_take(&driver->pool));
 	show(&driver->ring);
 	return where;
@@ -116,7 +125,7 @@ struct bench_ring bench_receiver_init(struct bench_driver *driver, struct bench_
 
 unsigned int bench_room(const struct bench_shape *shape)
 {
-	return is_long(shape) ? BENCH_NUM / (shape->size / 4096 + 1) : BENCH_NUM;
+	return is_long(shape) ? num_of(shape) / (shape->size / 4096 + 1) : num_of(shape);
 }
 
 /* A super-frame of TCP, if it is longer than a packet can be. */
@@ -145,7 +154,10 @@ void *bench_fill(struct bench_driver *driver)
 	u64 number = driver->frames++;
 
 	fill_header((struct virtio_net_hdr_v1 *)header, shape);
-	__builtin_memcpy(frame, driver->to, ETH_ALEN);
+	if (driver->stations)
+		bench_set_station(frame, number * STRIDE % driver->stations);
+	else
+		__builtin_memcpy(frame, driver->to, ETH_ALEN);
 	__builtin_memcpy(frame + ETH_ALEN, driver->guest->addr, ETH_ALEN);
 	*(u16 *)(frame + 2 * ETH_ALEN) = htons(ETH_P_IP);
 	__builtin_memcpy(frame + NUMBER_AT, &number, sizeof(number));

@@ -6,7 +6,7 @@
 #include "frame.h"
 #include "world.h"
 
-/* Descriptors of a ring. */
+/* Descriptors of a ring, unless a shape says otherwise. */
 #define BENCH_NUM	RING_MAX
 
 /* A sender's frame begins with a cache line, its header before that. */
@@ -21,6 +21,7 @@
  * @cold: buffers come from all over a pool larger than any cache but the last; else few are
  *	used in turn
  * @check: all bytes are written and compared, not only the first ones
+ * @num: descriptors of a ring; 0: BENCH_NUM
  */
 struct bench_shape {
 	bool packed;
@@ -28,6 +29,7 @@ struct bench_shape {
 	u16 pieces;
 	bool cold;
 	bool check;
+	u16 num;
 };
 
 /**
@@ -54,6 +56,7 @@ struct bench_pool {
  * @pool: its buffers
  * @len: bytes of a buffer of a guest that receives
  * @to: where it sends
+ * @stations: 0, or that many stations get a frame each in turn, in no order
  * @frames: sent, or received
  * @wrong: of those received, not as sent
  * @left: buffers of the frame that is being received
@@ -66,6 +69,7 @@ struct bench_driver {
 	struct bench_pool pool;
 	u32 len;
 	const u8 *to;
+	u32 stations;
 	u64 frames;
 	u64 wrong;
 	u16 left;

@@ -18,21 +18,27 @@ static void sink_egress(struct rsw_port *port, struct rsw_batch *batch, u64 fram
 
 static const struct rsw_port_ops sink_ops = { .egress = sink_egress };
 
-static void attach(struct bench_world *world, struct rsw_port *port, u8 *addr, u8 number)
+void bench_learn(struct rsw_switch *sw, struct rsw_port *port, const u8 *addr)
 {
-	bench_set_addr(addr, number);
-	rsw_port_attach(port, &world->sw, NULL);
-	rsw_port_set_up(port, true);
 	local_bh_disable();
 	rcu_read_lock();
-	rsw_fdb_learn(&world->sw.fdb, port, addr, 0);
+	if (!rsw_fdb_learn(&sw->fdb, port, addr, 0))
+		host_die(__FILE__, __LINE__, "an address is not learned");
 	rcu_read_unlock();
 	local_bh_enable();
 }
 
+static void attach(struct rsw_switch *sw, struct rsw_port *port, u8 *addr, u16 number)
+{
+	bench_set_addr(addr, number);
+	rsw_port_attach(port, sw, NULL);
+	rsw_port_set_up(port, true);
+	bench_learn(sw, port, addr);
+}
+
 /* All of its memory is one folio, as a VMM gets it from huge pages. */
-static void guest_init(struct bench_world *world, struct bench_guest *guest, u8 number,
-		       unsigned int order)
+void bench_guest_init(struct rsw_switch *sw, struct bench_guest *guest, u16 number,
+		      unsigned int order)
 {
 	*guest = (struct bench_guest){ .folio = folio_alloc(GFP_KERNEL, order) };
 	guest->size = folio_size(guest->folio);
@@ -45,22 +51,34 @@ static void guest_init(struct bench_world *world, struct bench_guest *guest, u8 
 	if (rsw_mem_map(&guest->guest->mem[0], BENCH_IOVA, guest->size,
 			virt_to_phys(guest->memory), RSW_MEM_RO | RSW_MEM_WO))
 		host_die(__FILE__, __LINE__, "no memory for a guest");
-	attach(world, &guest->guest->port, guest->addr, number);
+	attach(sw, &guest->guest->port, guest->addr, number);
+}
+
+void bench_switch_init(struct rsw_switch *sw)
+{
+	INIT_LIST_HEAD(&sw->ports);
+	if (rsw_fdb_init(&sw->fdb) || rsw_port_init(&sw->host, &sink_ops))
+		host_die(__FILE__, __LINE__, "no switch");
+	sw->host.up = true;
+}
+
+void bench_switch_exit(struct rsw_switch *sw)
+{
+	rsw_port_free(&sw->host);
+	rsw_fdb_destroy(&sw->fdb);
 }
 
 void bench_world_init(struct bench_world *world, unsigned int order)
 {
-	INIT_LIST_HEAD(&world->sw.ports);
-	if (rsw_fdb_init(&world->sw.fdb) || rsw_port_init(&world->sw.host, &sink_ops) ||
-	    rsw_port_init(&world->sink, &sink_ops))
-		host_die(__FILE__, __LINE__, "no switch");
-	world->sw.host.up = true;
-	attach(world, &world->sink, world->sink_addr, 1);
-	guest_init(world, &world->from, 2, order);
-	guest_init(world, &world->to, 3, order);
+	bench_switch_init(&world->sw);
+	if (rsw_port_init(&world->sink, &sink_ops))
+		host_die(__FILE__, __LINE__, "no port");
+	attach(&world->sw, &world->sink, world->sink_addr, 1);
+	bench_guest_init(&world->sw, &world->from, 2, order);
+	bench_guest_init(&world->sw, &world->to, 3, order);
 }
 
-static void guest_exit(struct bench_guest *guest)
+void bench_guest_exit(struct bench_guest *guest)
 {
 	rsw_port_detach(&guest->guest->port);
 	rsw_guest_reset(guest->guest);
@@ -71,12 +89,11 @@ static void guest_exit(struct bench_guest *guest)
 
 void bench_world_exit(struct bench_world *world)
 {
-	guest_exit(&world->from);
-	guest_exit(&world->to);
+	bench_guest_exit(&world->from);
+	bench_guest_exit(&world->to);
 	rsw_port_detach(&world->sink);
 	rsw_port_free(&world->sink);
-	rsw_port_free(&world->sw.host);
-	rsw_fdb_destroy(&world->sw.fdb);
+	bench_switch_exit(&world->sw);
 }
 
 void *bench_alloc(struct bench_guest *guest, size_t size)

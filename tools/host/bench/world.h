@@ -50,14 +50,34 @@ struct bench_ring {
 	u64 device;
 };
 
+/* A switch without ports. */
+void bench_switch_init(struct rsw_switch *sw);
+void bench_switch_exit(struct rsw_switch *sw);
+
+/* A guest of the switch, with so many pages by their binary logarithm; port @number of it. */
+void bench_guest_init(struct rsw_switch *sw, struct bench_guest *guest, u16 number,
+		      unsigned int order);
+void bench_guest_exit(struct bench_guest *guest);
+
+/* An address has been seen behind a port. */
+void bench_learn(struct rsw_switch *sw, struct rsw_port *port, const u8 *addr);
+
 /* Each guest has so many pages, by their binary logarithm. */
 void bench_world_init(struct bench_world *world, unsigned int order);
 void bench_world_exit(struct bench_world *world);
 
 /* The address of guest or port @number. */
-static inline void bench_set_addr(u8 *addr, u8 number)
+static inline void bench_set_addr(u8 *addr, u16 number)
 {
-	memcpy(addr, ((u8[]){ 0x02, 0, 0, 0, 0, number }), ETH_ALEN);
+	memcpy(addr, ((u8[]){ 0x02, 0, 0, 0, number >> 8, number }), ETH_ALEN);
+}
+
+/* The address of a station behind a guest. */
+static inline void bench_set_station(u8 *addr, u32 number)
+{
+	const u8 bytes[] = { 0x02, 1, number >> 24, number >> 16, number >> 8, number };
+
+	__builtin_memcpy(addr, bytes, ETH_ALEN);
 }
 
 /* Memory of a guest, at the start of a page. */

@@ -52,7 +52,8 @@ static inline int xa_err(void *entry)
 	for (i = 0, item = host_xa_next(xa, &i); item;				\
 	     i++, item = host_xa_next(xa, &i))
 
-#define HOST_BUCKETS	8192
+/* A table's at first. */
+#define HOST_BUCKETS	64
 
 struct rhash_head {
 	struct rhash_head *next;
@@ -60,6 +61,7 @@ struct rhash_head {
 
 struct rhashtable {
 	struct rhash_head **bucket;
+	size_t nbuckets;
 	size_t n;
 };
 
