@@ -200,6 +200,25 @@ static void every_source_of_a_batch_is_learned(struct kunit *test)
 }
 
 /* What may not be learned passes all the same. */
+/* With a database so large that a batch's addresses are fetched before they are looked up. */
+static void as_many_stations_as_frames(struct kunit *test)
+{
+	struct forward_world *world = test->priv;
+	const unsigned int known = RSW_FDB_FAR;
+
+	A->fdb.max_learned = 0;
+	for (unsigned int i = 0; i < known; i++)
+		forward_teach(world, i % 2 ? B : C, STATION(i));
+	forward_begin(world, A);
+	for (unsigned int i = 0; i < RSW_BATCH_FRAMES; i++)
+		forward_add(world, STATION(i * 101), STATION(known + i));
+	forward_run(world, &world->sw);
+	KUNIT_EXPECT_EQ(test, world->guest[1].frames, 0xaaaaaaaaaaaaaaaaULL);
+	KUNIT_EXPECT_EQ(test, world->guest[2].frames, 0x5555555555555555ULL);
+	KUNIT_EXPECT_EQ(test, world->host.frames, 0);
+	KUNIT_EXPECT_EQ(test, world->sw.fdb.learned, known + RSW_BATCH_FRAMES);
+}
+
 static void sources_at_a_limit(struct kunit *test)
 {
 	struct forward_world *world = test->priv;
@@ -309,6 +328,7 @@ static struct kunit_case forward_cases[] = {
 	KUNIT_CASE(bad_neighbours),
 	KUNIT_CASE(as_many_receivers_as_frames),
 	KUNIT_CASE(every_source_of_a_batch_is_learned),
+	KUNIT_CASE(as_many_stations_as_frames),
 	KUNIT_CASE(sources_at_a_limit),
 	KUNIT_CASE(names_and_sums_of_reasons),
 	KUNIT_CASE(names_of_counters),

@@ -23,6 +23,7 @@
 #include "frame.h"
 #include "guard.h"
 #include "limit.h"
+#include "look_ahead.h"
 #include "mirror.h"
 #include "multicast.h"
 #include "port.h"
@@ -101,6 +102,7 @@ void rsw_datapath_run(struct rsw_batch *batch, struct rsw_switch *sw)
 	/* Those three see frames one by one, leaders and those that follow them. */
 	if (limited || vlan_proto || guard)
 		rsw_forward_group(batch);
+	rsw_look_ahead(batch, &sw->fdb);
 	rsw_forward_admit(batch, &sw->fdb);
 	rsw_forward_learn(batch, &sw->fdb);
 	rsw_forward_sort(batch, &sw->fdb);

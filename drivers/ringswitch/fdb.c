@@ -5,6 +5,7 @@
 #include <linux/jiffies.h>
 #include <linux/minmax.h>
 #include <linux/netlink.h>
+#include <linux/prefetch.h>
 #include <linux/rculist.h>
 #include <linux/rhashtable.h>
 #include <linux/sched.h>
@@ -64,7 +65,48 @@ struct rsw_fdb_entry *rsw_fdb_find(struct rsw_fdb *fdb, const u8 *addr, u16 vid)
 	return rhashtable_lookup(&fdb->table, &key, fdb_params);
 }
 
-/* The same, for who holds the lock and may remove or change it. */
+/**
+ * rsw_fdb_is_far - is it worth while to look ahead?
+ * @fdb: the database
+ *
+ * Context: RCU read section.
+ * Return: true if most entries are not in the nearest cache.
+ */
+bool rsw_fdb_is_far(const struct rsw_fdb *fdb)
+{
+	return rcu_dereference(fdb->table.tbl)->size >= RSW_FDB_FAR;
+}
+
+/**
+ * rsw_fdb_prefetch - some addresses are going to be looked up
+ * @fdb: the database
+ * @key: the addresses
+ * @n: how many, RSW_FDB_AHEAD at most
+ *
+ * Each look-up in a large table waits for memory twice, for its bucket and for the entry in it.
+ * Here all of them wait at once. Nothing depends on it: a table that grows meanwhile only makes
+ * it useless.
+ *
+ * Context: RCU read section.
+ */
+void rsw_fdb_prefetch(struct rsw_fdb *fdb, const struct rsw_fdb_key *key, unsigned int n)
+{
+	const struct bucket_table *tbl = rht_dereference_rcu(fdb->table.tbl, &fdb->table);
+	struct rhash_lock_head __rcu *const *bucket[RSW_FDB_AHEAD];
+
+	for (unsigned int i = 0; i < n; i++) {
+		bucket[i] = rht_bucket(tbl, rht_key_hashfn(&fdb->table, tbl, &key[i], fdb_params));
+		prefetch(bucket[i]);
+	}
+	for (unsigned int i = 0; i < n; i++) {
+		const struct rhash_head *head = rht_ptr_rcu(bucket[i]);
+
+		if (!rht_is_a_nulls(head))
+			prefetch(container_of(head, struct rsw_fdb_entry, hash));
+	}
+}
+
+/* As rsw_fdb_find(), for who holds the lock and may remove or change it. */
 static struct rsw_fdb_entry *find_locked(struct rsw_fdb *fdb, const u8 *addr, u16 vid)
 {
 	struct rsw_fdb_entry *entry;

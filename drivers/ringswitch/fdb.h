@@ -20,6 +20,12 @@ struct rsw_port;
 /* Of one guest, so that no guest uses up what the others need. */
 #define RSW_FDB_GUEST_LEARNED	4096
 
+/* Addresses that are made ready to be looked up at once. */
+#define RSW_FDB_AHEAD		64
+
+/* Buckets of a table from which on that pays: it and its entries have left the nearest cache. */
+#define RSW_FDB_FAR		8192
+
 /* Entries are in so many lists, and nobody looks at more than one at once. */
 #define RSW_FDB_LISTS		1024
 
@@ -106,6 +112,8 @@ struct rsw_fdb_choice {
 int rsw_fdb_init(struct rsw_fdb *fdb);
 void rsw_fdb_destroy(struct rsw_fdb *fdb);
 struct rsw_fdb_entry *rsw_fdb_find(struct rsw_fdb *fdb, const u8 *addr, u16 vid);
+bool rsw_fdb_is_far(const struct rsw_fdb *fdb);
+void rsw_fdb_prefetch(struct rsw_fdb *fdb, const struct rsw_fdb_key *key, unsigned int n);
 bool rsw_fdb_learn(struct rsw_fdb *fdb, struct rsw_port *port, const u8 *addr, u16 vid);
 int rsw_fdb_set(struct rsw_fdb *fdb, struct rsw_port *port, const u8 *addr, u16 vid, u8 flags,
 		u16 nlm_flags);

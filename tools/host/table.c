@@ -174,38 +174,58 @@ static void jhash_final(u32 *a, u32 *b, u32 *c)
 	*c = (*c ^ *b) - rol32(*b, 24);
 }
 
-static struct rhash_head **bucket_of(struct rhashtable *ht, const u8 *key,
-				     const struct rhashtable_params *params)
+u32 rht_key_hashfn(struct rhashtable *ht, const struct bucket_table *tbl, const void *key,
+		   const struct rhashtable_params params)
 {
 	u32 hash[3], word;
 
 	/* jhash2(). */
-	host_check(params->key_len && !(params->key_len % 4), "no such key");
+	host_check(params.key_len && !(params.key_len % 4), "no such key");
 	for (unsigned int i = 0; i < 3; i++)
-		hash[i] = 0xdeadbeef + params->key_len;
-	for (unsigned int i = 0; i < params->key_len / 4; i++) {
+		hash[i] = 0xdeadbeef + params.key_len;
+	for (unsigned int i = 0; i < params.key_len / 4; i++) {
 		if (i && i % 3 == 0)
 			jhash_mix(&hash[0], &hash[1], &hash[2]);
-		__builtin_memcpy(&word, key + 4 * i, 4);
+		__builtin_memcpy(&word, (const u8 *)key + 4 * i, 4);
 		hash[i % 3] += word;
 	}
 	jhash_final(&hash[0], &hash[1], &hash[2]);
-	return &ht->bucket[hash[2] & (ht->nbuckets - 1)];
+	return hash[2] & (tbl->size - 1);
+}
+
+static struct rhash_head **bucket_of(struct rhashtable *ht, const u8 *key,
+				     const struct rhashtable_params *params)
+{
+	return &ht->tbl->bucket[rht_key_hashfn(ht, ht->tbl, key, *params)];
+}
+
+static struct bucket_table *new_buckets(unsigned int size)
+{
+	struct bucket_table *tbl = calloc(1, sizeof(*tbl) + size * sizeof(*tbl->bucket));
+
+	if (!tbl)
+		host_die(__FILE__, __LINE__, "out of memory");
+	tbl->size = size;
+	return tbl;
 }
 
 int rhashtable_init(struct rhashtable *ht, const struct rhashtable_params *params)
 {
+	might_sleep();
+	if (host_should_fail())
+		return -ENOMEM;
 	ht->n = 0;
-	ht->nbuckets = HOST_BUCKETS;
-	ht->bucket = kcalloc(ht->nbuckets, sizeof(*ht->bucket), GFP_KERNEL);
-	return ht->bucket ? 0 : -ENOMEM;
+	ht->tbl = new_buckets(HOST_BUCKETS);
+	host_memory.objects++;
+	return 0;
 }
 
 void rhashtable_destroy(struct rhashtable *ht)
 {
 	might_sleep();
 	host_check(!ht->n, "entries are left in a table");
-	kfree(ht->bucket);
+	free(ht->tbl);
+	host_memory.objects--;
 }
 
 void *rhashtable_lookup(struct rhashtable *ht, const void *key,
@@ -221,15 +241,11 @@ void *rhashtable_lookup(struct rhashtable *ht, const void *key,
 /* It may not fail, as a kernel goes on with the old table when that happens. */
 static void double_buckets(struct rhashtable *ht, const struct rhashtable_params *params)
 {
-	struct rhash_head **old = ht->bucket;
-	size_t n = ht->nbuckets;
+	struct bucket_table *old = ht->tbl;
 
-	ht->nbuckets = 2 * n;
-	ht->bucket = calloc(ht->nbuckets, sizeof(*ht->bucket));
-	if (!ht->bucket)
-		host_die(__FILE__, __LINE__, "out of memory");
-	for (size_t i = 0; i < n; i++) {
-		struct rhash_head *head = old[i], *next;
+	ht->tbl = new_buckets(2 * old->size);
+	for (unsigned int i = 0; i < old->size; i++) {
+		struct rhash_head *head = old->bucket[i], *next;
 
 		for (; head; head = next) {
 			struct rhash_head **bucket = bucket_of(ht, key_of(head, params), params);
@@ -255,7 +271,7 @@ int rhashtable_lookup_insert_fast(struct rhashtable *ht, struct rhash_head *head
 		return -ENOMEM;
 	head->next = *bucket;
 	*bucket = head;
-	if (++ht->n > ht->nbuckets / 4 * 3)
+	if (++ht->n > ht->tbl->size / 4 * 3)
 		double_buckets(ht, &params);
 	return 0;
 }

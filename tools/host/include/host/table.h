@@ -59,9 +59,15 @@ struct rhash_head {
 	struct rhash_head *next;
 };
 
+struct rhash_lock_head;
+
+struct bucket_table {
+	unsigned int size;
+	struct rhash_head *bucket[];
+};
+
 struct rhashtable {
-	struct rhash_head **bucket;
-	size_t nbuckets;
+	struct bucket_table *tbl;
 	size_t n;
 };
 
@@ -71,6 +77,26 @@ struct rhashtable_params {
 	size_t head_offset;
 	bool automatic_shrinking;
 };
+
+#define rht_dereference_rcu(p, ht)	((void)(ht), (p))
+
+u32 rht_key_hashfn(struct rhashtable *ht, const struct bucket_table *tbl, const void *key,
+		   const struct rhashtable_params params);
+
+static inline struct rhash_lock_head *const *rht_bucket(const struct bucket_table *tbl, u32 hash)
+{
+	return (struct rhash_lock_head *const *)&tbl->bucket[hash];
+}
+
+static inline struct rhash_head *rht_ptr_rcu(struct rhash_lock_head *const *bucket)
+{
+	return (struct rhash_head *)READ_ONCE(*bucket);
+}
+
+static inline bool rht_is_a_nulls(const struct rhash_head *head)
+{
+	return !head;
+}
 
 int rhashtable_init(struct rhashtable *ht, const struct rhashtable_params *params);
 void rhashtable_destroy(struct rhashtable *ht);
