@@ -45,6 +45,14 @@ void rsw_port_attach(struct rsw_port *port, struct rsw_switch *sw, struct net_de
 	list_add_tail_rcu(&port->node, &sw->ports);
 }
 
+/* What it sends goes nowhere; after a grace period no batch is left that has not seen that. */
+static void hide(struct rsw_port *port)
+{
+	WRITE_ONCE(port->up, false);
+	rsw_mirror_forget_port(port);
+	RCU_INIT_POINTER(port->sw, NULL);
+}
+
 /**
  * rsw_port_detach - take a port out of its switch; see "Locking and lifetime"
  * @port: an attached port; its own source of frames may still be running
@@ -57,15 +65,43 @@ void rsw_port_detach(struct rsw_port *port)
 
 	if (!sw)
 		return;
-	WRITE_ONCE(port->up, false);
-	rsw_mirror_forget_port(port);
+	hide(port);
 	list_del_rcu(&port->node);
-	RCU_INIT_POINTER(port->sw, NULL);
 	WRITE_ONCE(port->dev, NULL);
 	synchronize_net();
 	rsw_skbq_purge(sw, port);
 	rsw_fdb_flush_port(&sw->fdb, port);
 	rsw_mdb_flush_port(&sw->mdb, port, true);
+	synchronize_net();
+}
+
+/**
+ * rsw_port_detach_all - take all ports but the host's out of a switch that is going
+ * @sw: the switch, whose host port is down
+ * @gone: gets the ports; who takes one off it clears its @dev before that netdev goes
+ *
+ * What rsw_port_detach() does for each of them, with two grace periods and one look at the
+ * forwarding database in all: with a thousand ports RTNL would be held for half a minute.
+ *
+ * Context: sleeps; RTNL.
+ */
+void rsw_port_detach_all(struct rsw_switch *sw, struct list_head *gone)
+{
+	struct rsw_port *port;
+
+	ASSERT_RTNL();
+	list_for_each_entry(port, &sw->ports, node)
+		if (port != &sw->host)
+			hide(port);
+	/* The first grace period is in here: whoever is on the list now still gets to its end. */
+	list_splice_init_rcu(&sw->ports, gone, synchronize_net);
+	list_del(&sw->host.node);
+	list_add_tail_rcu(&sw->host.node, &sw->ports);
+	list_for_each_entry(port, gone, node) {
+		rsw_skbq_purge(sw, port);
+		rsw_mdb_flush_port(&sw->mdb, port, true);
+	}
+	rsw_fdb_flush(&sw->fdb, &(struct rsw_fdb_choice){ .keep_own = true });
 	synchronize_net();
 }
 

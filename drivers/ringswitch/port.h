@@ -98,6 +98,7 @@ int rsw_port_init(struct rsw_port *port, const struct rsw_port_ops *ops);
 void rsw_port_free(struct rsw_port *port);
 void rsw_port_attach(struct rsw_port *port, struct rsw_switch *sw, struct net_device *dev);
 void rsw_port_detach(struct rsw_port *port);
+void rsw_port_detach_all(struct rsw_switch *sw, struct list_head *gone);
 void rsw_port_set_up(struct rsw_port *port, bool up);
 
 static inline bool rsw_port_is_up(const struct rsw_port *port)

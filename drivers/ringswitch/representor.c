@@ -64,14 +64,15 @@ static netdev_tx_t rep_xmit(struct sk_buff *skb, struct net_device *dev)
 static void rep_uninit(struct net_device *dev)
 {
 	struct rsw_guest *guest = guest_of(dev);
-	struct rsw_switch *sw = rtnl_dereference(guest->port.sw);
+	struct net_device *master = netdev_master_upper_dev_get(dev);
 
 	/* Registration failed before there was anything to undo. */
 	if (guest->rep != dev)
 		return;
 	sysfs_remove_group(&dev->dev.kobj, &rsw_port_group);
-	if (sw && netdev_master_upper_dev_get(dev) == sw->dev)
-		netdev_upper_dev_unlink(dev, sw->dev);
+	/* Its port may have left the switch already, with all others. */
+	if (master)
+		netdev_upper_dev_unlink(dev, master);
 	rsw_port_detach(&guest->port);
 	mutex_lock(&guest->ctl);
 	guest->rep = NULL;

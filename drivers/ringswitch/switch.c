@@ -251,15 +251,19 @@ static void switch_dellink(struct net_device *dev, struct list_head *kill)
 {
 	struct rsw_switch *sw = netdev_priv(dev);
 	struct rsw_port *port, *next;
+	LIST_HEAD(gone);
 
 	rsw_port_set_up(&sw->host, false);
-	list_for_each_entry_safe(port, next, &sw->ports, node) {
-		if (port == &sw->host)
-			continue;
-		if (rsw_representor_port(port->dev))
-			rsw_representor_destroy(port->dev, kill);
+	rsw_port_detach_all(sw, &gone);
+	list_for_each_entry_safe(port, next, &gone, node) {
+		struct net_device *slave = port->dev;
+
+		list_del_init(&port->node);
+		WRITE_ONCE(port->dev, NULL);
+		if (rsw_representor_port(slave))
+			rsw_representor_destroy(slave, kill);
 		else
-			rsw_uplink_del(port->dev);
+			rsw_uplink_del(slave);
 	}
 	if (sw->mgmt)
 		rsw_mgmt_orphan(sw->mgmt);

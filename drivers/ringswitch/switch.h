@@ -47,7 +47,8 @@ struct rsw_skbq;
  * there by the FDB or the list of ports. rsw_port_detach() makes it unfindable in
  * this order: down and off the list, grace period (no batch learns from it any
  * more), FDB and MDB flushed and queued buffers purged, grace period (no batch still visits
- * it). Then its owner may free it.
+ * it). Then its owner may free it. When a switch goes, rsw_port_detach_all() does this for all of
+ * its ports at once.
  *
  * A guest belongs to its vdpa device, which may live longer than its switch: a VMM
  * keeps it open. Then port.sw is NULL and frames are dropped as in_switch_down.

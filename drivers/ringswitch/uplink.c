@@ -211,13 +211,12 @@ int rsw_uplink_add(struct rsw_switch *sw, struct net_device *dev, struct netlink
 void rsw_uplink_del(struct net_device *dev)
 {
 	struct rsw_port *port = rsw_uplink_port(dev);
-	struct rsw_switch *sw = rtnl_dereference(port->sw);
 
 	sysfs_remove_group(&dev->dev.kobj, &rsw_port_group);
 	netdev_rx_handler_unregister(dev);
 	dev->priv_flags &= ~IFF_NO_ADDRCONF;
 	rsw_port_detach(port);
-	netdev_upper_dev_unlink(dev, sw->dev);
+	netdev_upper_dev_unlink(dev, netdev_master_upper_dev_get(dev));
 	dev_set_promiscuity(dev, -1);
 	rsw_port_free(port);
 	kfree(container_of(port, struct rsw_uplink, port));

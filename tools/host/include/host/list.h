@@ -34,6 +34,29 @@ static inline void list_del_rcu(struct list_head *item)
 	item->prev->next = item->next;
 }
 
+static inline void list_del(struct list_head *item)
+{
+	list_del_rcu(item);
+}
+
+static inline void list_splice_init_rcu(struct list_head *list, struct list_head *head,
+					void (*sync)(void))
+{
+	sync();
+	if (list_empty(list))
+		return;
+	list->next->prev = head;
+	list->prev->next = head->next;
+	head->next->prev = list->prev;
+	head->next = list->next;
+	INIT_LIST_HEAD(list);
+}
+
+#define list_for_each_entry(pos, list, member)					\
+	for (pos = container_of((list)->next, __typeof__(*pos), member);	\
+	     &pos->member != (list);						\
+	     pos = container_of(pos->member.next, __typeof__(*pos), member))
+
 static inline struct list_head *host_first_rcu(const struct list_head *list)
 {
 	host_check_reader();

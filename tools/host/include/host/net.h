@@ -122,7 +122,10 @@ typedef struct {} netdevice_tracker;
 #define rtnl_lock()		might_sleep()
 #define rtnl_unlock()		((void)0)
 #define rtnl_dereference(p)	(p)
-#define synchronize_net()	might_sleep()
+static inline void synchronize_net(void)
+{
+	might_sleep();
+}
 
 struct work_struct {
 	char unused;
