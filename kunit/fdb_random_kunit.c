@@ -51,8 +51,8 @@ static void suite_exit(struct kunit *test)
 		fdb_world_free(model->world);
 }
 
-/* Stations learned behind a port; -1: behind any. */
-static unsigned int learned(const struct model *model, int port)
+/* Stations behind a port, -1: behind any; or those only that were learned. */
+static unsigned int stations(const struct model *model, int port, bool all)
 {
 	unsigned int n = 0;
 
@@ -61,9 +61,14 @@ static unsigned int learned(const struct model *model, int port)
 			const struct known *known = &model->known[i][vid];
 
 			n += known->port >= 0 && (port < 0 || known->port == port) &&
-			     !(known->flags & (RSW_FDB_LOCAL | RSW_FDB_USER));
+			     (all || !(known->flags & (RSW_FDB_LOCAL | RSW_FDB_USER)));
 		}
 	return n;
+}
+
+static unsigned int learned(const struct model *model, int port)
+{
+	return stations(model, port, false);
 }
 
 static bool has_room(const struct model *model, int port)
@@ -252,8 +257,11 @@ static void compare(struct model *model, struct kunit *test)
 			KUNIT_ASSERT_EQ(test, entry->flags, known->flags);
 		}
 	KUNIT_ASSERT_EQ(test, model->world->fdb.learned, learned(model, -1));
-	for (int port = 0; port < FDB_PORTS; port++)
+	for (int port = 0; port < FDB_PORTS; port++) {
 		KUNIT_ASSERT_EQ(test, fdb_share(model->world, port), learned(model, port));
+		KUNIT_ASSERT_EQ(test, model->world->port[port].fdb.entries,
+				stations(model, port, true));
+	}
 }
 
 static void against_a_list(struct kunit *test)

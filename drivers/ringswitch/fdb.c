@@ -140,10 +140,13 @@ static bool is_full(const struct rsw_fdb *fdb, const struct rsw_port *port)
 	return READ_ONCE(fdb->learned) >= READ_ONCE(fdb->max_learned) || port_is_full(port, true);
 }
 
-/* @n: 1, or -1 when it has gone. */
-static void charge(struct rsw_fdb *fdb, struct rsw_port *port, int n)
+/* An entry of that kind is behind a port (@n 1), or not any more (-1). */
+static void charge(struct rsw_fdb *fdb, struct rsw_port *port, u8 flags, int n)
 {
 	lockdep_assert_held(&fdb->lock);
+	WRITE_ONCE(port->fdb.entries, port->fdb.entries + n);
+	if (!rsw_fdb_is_learned(flags))
+		return;
 	WRITE_ONCE(fdb->learned, fdb->learned + n);
 	WRITE_ONCE(port->fdb.learned, port->fdb.learned + n);
 }
@@ -169,8 +172,8 @@ static int insert(struct rsw_fdb *fdb, struct rsw_port *port, const u8 *addr, u1
 		return err;
 	}
 	hlist_add_head_rcu(&entry->node, &fdb->lists[fdb->next_list++ % RSW_FDB_LISTS]);
+	charge(fdb, port, flags, 1);
 	if (rsw_fdb_is_learned(flags)) {
-		charge(fdb, port, 1);
 		rsw_window_add(&port->fdb.recent);
 		tell(fdb, entry, RSW_FDB_SEEN);
 	} else {
@@ -184,8 +187,7 @@ static void remove(struct rsw_fdb *fdb, struct rsw_fdb_entry *entry)
 	lockdep_assert_held(&fdb->lock);
 	rhashtable_remove_fast(&fdb->table, &entry->hash, fdb_params);
 	hlist_del_init_rcu(&entry->node);
-	if (rsw_fdb_is_learned(entry->flags))
-		charge(fdb, entry->port, -1);
+	charge(fdb, entry->port, entry->flags, -1);
 	tell(fdb, entry, RSW_FDB_GONE);
 	kfree_rcu(entry, rcu);
 }
@@ -215,10 +217,8 @@ static bool move(struct rsw_fdb *fdb, struct rsw_fdb_entry *entry, struct rsw_po
 	spin_lock(&fdb->lock);
 	/* Since it was found it may have been removed, nailed down, or moved by another CPU. */
 	if (!hlist_unhashed(&entry->node) && !(entry->flags & FIXED) && entry->port != port) {
-		if (rsw_fdb_is_learned(entry->flags)) {
-			charge(fdb, entry->port, -1);
-			charge(fdb, port, 1);
-		}
+		charge(fdb, entry->port, entry->flags, -1);
+		charge(fdb, port, entry->flags, 1);
 		rsw_window_add(&port->fdb.recent);
 		WRITE_ONCE(entry->port, port);
 		WRITE_ONCE(entry->updated, jiffies);
@@ -265,8 +265,8 @@ static void change(struct rsw_fdb *fdb, struct rsw_fdb_entry *entry, struct rsw_
 {
 	if (entry->port == port && entry->flags == flags)
 		return;
-	if (rsw_fdb_is_learned(entry->flags))
-		charge(fdb, entry->port, -1);
+	charge(fdb, entry->port, entry->flags, -1);
+	charge(fdb, port, flags, 1);
 	WRITE_ONCE(entry->port, port);
 	WRITE_ONCE(entry->flags, flags);
 	WRITE_ONCE(entry->updated, jiffies);
@@ -394,6 +394,9 @@ void rsw_fdb_flush(struct rsw_fdb *fdb, const struct rsw_fdb_choice *which)
 	struct rsw_fdb_entry *entry;
 
 	for (unsigned int i = 0; i < RSW_FDB_LISTS; i++) {
+		/* A port that has none any more need not wait for those of all others. */
+		if (which->port && !READ_ONCE(which->port->fdb.entries))
+			break;
 		rcu_read_lock();
 		hlist_for_each_entry_rcu(entry, &fdb->lists[i], node) {
 			if (!is_chosen(entry, which))
