@@ -2,6 +2,7 @@
 #ifndef RINGSWITCH_QUEUE_H
 #define RINGSWITCH_QUEUE_H
 
+#include <linux/build_bug.h>
 #include <linux/spinlock.h>
 
 #include "mem.h"
@@ -13,8 +14,12 @@ struct rsw_worker;
 /* Buffers that one frame may take: 64 KiB in the smallest sensible ones. */
 #define RSW_EGRESS_SLOTS	256
 
-/* Scratch for the chains of a batch: behind the longest one there is room for as much. */
-#define RSW_QUEUE_SEGS		(2 * RSW_CHAIN_SEGS)
+/*
+ * Scratch for the chains of a batch: behind the longest one there is room for almost as much.
+ * Twice that one were some bytes more than 32 KiB, for which 64 are given out.
+ */
+#define RSW_QUEUE_SEGS		2048
+static_assert(RSW_QUEUE_SEGS >= RSW_CHAIN_SEGS);
 
 /* What is counted of a queue. The list makes members, and names for ethtool and vdpa. */
 #define RSW_QUEUE_COUNTERS(counter)						\
