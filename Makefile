@@ -34,6 +34,9 @@ host: bench ## the pure units in userspace under sanitizers
 microbench: bench ## nanoseconds a frame of the path alone, guest to guest and in halves
 	tools/microbench
 
+scale: bench ## the same with more ports, addresses and receivers; build/bench/scale.svg
+	tools/scale
+
 coverage: bench ## lines and branches of the pure units that the host suite reaches
 	tools/coverage
 
@@ -71,5 +74,5 @@ help: ## this list
 bench:
 	@tools/lib/prereq.sh
 
-.PHONY: modules modules_install clean demo check lint host microbench coverage mutants past-bugs fuzz model stall \
+.PHONY: modules modules_install clean demo check lint host microbench scale coverage mutants past-bugs fuzz model stall \
 	kunit selftests um vm help bench

@@ -30,8 +30,10 @@ def draw(axes, points, title, lines):
         axes.fill_between(where, [row["least"] for row in rows], [row["most"] for row in rows], color=color, alpha=0.2,
                           lw=0)
         axes.plot(where, [row["ns"] for row in rows], color=color, marker="o", ms=4, lw=1.6, label=name)
-    axes.set_xscale("log", base=2 if "ports_one" in dict((line[0], 0) for line in lines) or
-                    lines[0][0] == "flood" else 10)
+    axes.set_xscale("log")
+    axes.set_xticks(where[::2] if len(where) > 6 else where, minor=False)
+    axes.set_xticks([], minor=True)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     axes.set_xlabel(title)
     axes.set_ylim(bottom=0, top=1.25 * max(point["ns"] for point in points
                                            if point["curve"] in [line[0] for line in lines]))

@@ -105,6 +105,9 @@ u64 bench_ticks_since(u64 start);
 void bench_clock_init(void);
 u64 bench_ns(void);
 
+/* The same of what this thread ran; for what is longer than others let it run. */
+u64 bench_cpu_ticks(void);
+
 /* Where time is taken. */
 void bench_times_frames(struct bench_times *times, const struct bench_case *one,
 			unsigned int frames);

@@ -50,6 +50,14 @@ u64 bench_ticks_since(u64 start)
 	return ticks - min(ticks, cost);
 }
 
+u64 bench_cpu_ticks(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return (now.tv_sec * 1000000000ULL + now.tv_nsec) * (hz / 1000000) / 1000;
+}
+
 static u64 ps(u64 ticks, u64 frames)
 {
 	return ticks * 1000000 / (hz / 1000000) / frames;

@@ -5,8 +5,9 @@
  *	scalebench ROUNDS MS [CURVE]	each point for so many milliseconds, all so many times
  *	scalebench --check		some frames of some points, all their bytes compared; TAP
  *
- * Frames of 64 bytes, 64 at a time or 16 broadcasts, split rings. A line is a curve, where on it (guests, entries
- * or receivers), deliveries, and picoseconds for each that the switch and the guests took.
+ * Frames of 64 bytes, 64 at a time or 16 broadcasts, split rings. A line is a curve, where on it
+ * (guests, entries or receivers), deliveries, and picoseconds for each of them that the switch and
+ * the guests took.
  */
 #include <stdio.h>
 #include <unistd.h>

@@ -85,6 +85,10 @@ bool traffic_parse(struct traffic *traffic, struct endpoint *ep, struct args *ar
 	traffic->count = args_number(args, "count", 1);
 	traffic->rate = args_number(args, "rate", 0);
 	traffic->sent = 0;
+	traffic->dests = args_number(args, "dests", 1);
+	traffic->dest = spec->dst[ETH_ALEN - 1];
+	if (!traffic->dests || traffic->dest + traffic->dests > 0x100)
+		snprintf(args->mistake, sizeof(args->mistake), "no or too many dests");
 	traffic->skipped = 0;
 	traffic->begin = traffic_now_ms();
 	return !args_mistake(args);
@@ -98,7 +102,10 @@ int traffic_burst(struct traffic *traffic, struct endpoint *ep, int burst)
 	int done = 0, error = 0;
 
 	while (done < burst && traffic->count) {
-		uint64_t next = frame_build(&traffic->spec, *pos, frame, &packet->hdr);
+		uint64_t next;
+
+		traffic->spec.dst[ETH_ALEN - 1] = traffic->dest + traffic->sent % traffic->dests;
+		next = frame_build(&traffic->spec, *pos, frame, &packet->hdr);
 
 		packet->frame = frame;
 		packet->len = traffic->spec.len;

@@ -10,6 +10,8 @@ struct traffic {
 	uint64_t next[FRAME_FLOWS];
 	uint64_t count;		/* frames left to send */
 	uint64_t sent;
+	unsigned int dests;	/* frames go to as many addresses in turn, */
+	uint8_t dest;		/* which differ in their last byte; this is the first one's */
 	unsigned int rate;	/* frames/s, 0: as fast as possible */
 	uint64_t begin;		/* ms */
 	uint64_t skipped;	/* frames the rate would have allowed */
