@@ -117,7 +117,7 @@ struct mock_guest {
 	unsigned int in_flight;
 };
 
-#define MOCK_SEGS	(2 * RSW_CHAIN_SEGS)
+#define MOCK_SEGS	RSW_CHAIN_SEGS
 
 /* Bytes that a device of the tests asks for where the number does not matter. */
 #define MOCK_WANT	2000

@@ -27,7 +27,7 @@ static bool run_command(struct rsw_guest *guest)
 		return false;
 	if (err > 0)
 		err = rsw_vring_take(&queue->ring, RSW_MEM_RO | RSW_MEM_WO, COMMAND_MAX, &chain,
-				     RSW_QUEUE_SEGS);
+				     RSW_CHAIN_SEGS);
 	if (err == -EBUSY)
 		return false;
 	/* Nothing to read, or nowhere to answer. */

@@ -128,7 +128,7 @@ static __always_inline int reserve(struct rsw_pair *pair, u32 need, u64 features
 		if (err <= 0)
 			break;
 		slot->seg = queue->seg + segs;
-		err = rsw_vring_take(&queue->ring, RSW_MEM_WO, need, slot, RSW_QUEUE_SEGS - segs);
+		err = rsw_vring_take(&queue->ring, RSW_MEM_WO, need, slot, RSW_CHAIN_SEGS - segs);
 		if (err)
 			break;
 		n++;

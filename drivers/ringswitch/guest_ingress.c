@@ -29,7 +29,7 @@ static unsigned int take_chains(struct rsw_pair *pair)
 		chain->seg = queue->seg + segs;
 		if (err > 0)
 			err = rsw_vring_take(&queue->ring, RSW_MEM_RO, hlen + RSW_FRAME_MAX,
-					     chain, RSW_QUEUE_SEGS - segs);
+					     chain, RSW_CHAIN_SEGS - segs);
 		/* A chain that did not fit behind others is first in the next batch. */
 		if (n && (err == -ENOSPC || err == -EBUSY))
 			break;

@@ -39,7 +39,7 @@ int rsw_queue_init(struct rsw_queue *queue, struct rsw_mem *mem, u16 number,
 	queue->worker = worker;
 	queue->num = RSW_VRING_NUM_DEFAULT;
 	queue->ring.mem = mem;
-	queue->seg = kvmalloc_array(RSW_QUEUE_SEGS, sizeof(*queue->seg), GFP_KERNEL);
+	queue->seg = kvmalloc_array(RSW_CHAIN_SEGS, sizeof(*queue->seg), GFP_KERNEL);
 	if (!queue->seg)
 		return -ENOMEM;
 	if (worker)

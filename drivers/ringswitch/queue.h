@@ -2,7 +2,6 @@
 #ifndef RINGSWITCH_QUEUE_H
 #define RINGSWITCH_QUEUE_H
 
-#include <linux/build_bug.h>
 #include <linux/spinlock.h>
 
 #include "mem.h"
@@ -13,13 +12,6 @@ struct rsw_worker;
 
 /* Buffers that one frame may take: 64 KiB in the smallest sensible ones. */
 #define RSW_EGRESS_SLOTS	256
-
-/*
- * Scratch for the chains of a batch: behind the longest one there is room for almost as much.
- * Twice that one were some bytes more than 32 KiB, for which 64 are given out.
- */
-#define RSW_QUEUE_SEGS		2048
-static_assert(RSW_QUEUE_SEGS >= RSW_CHAIN_SEGS);
 
 /* What is counted of a queue. The list makes members, and names for ethtool and vdpa. */
 #define RSW_QUEUE_COUNTERS(counter)						\
@@ -46,7 +38,7 @@ struct rsw_queue_stats {
  * @running: @ring may be used
  * @ring: the ring
  * @notify: how to interrupt the driver
- * @seg: scratch for translated chains, RSW_QUEUE_SEGS entries
+ * @seg: scratch for translated chains, RSW_CHAIN_SEGS entries
  * @slot: scratch for the chains of receive buffers that are taken, RSW_EGRESS_SLOTS entries;
  *	egress only
  * @nsegs: entries of @seg in use, of buffers that are still to be filled; egress only

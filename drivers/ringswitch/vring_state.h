@@ -17,13 +17,13 @@
 #define RSW_CHAIN_DESCS		1024
 
 /*
- * Pieces of such a chain: one a descriptor, and one more wherever a descriptor crosses into
- * a page that does not follow in kernel addresses. Only as many bytes as the longest frame
- * has (with its header) are translated. A queue has room for twice as many, so for any such
- * chain; where a larger ring holds a chain of even more pieces, those behind do not count, as
- * bytes behind the longest frame do not.
+ * Pieces that a queue has room for, 32 KiB of them. A piece is a descriptor, and one more
+ * wherever a descriptor crosses into a page that does not follow in kernel addresses; only as
+ * many bytes as the longest frame has (with its header) are translated. What a chain has more
+ * of, in a larger ring or cut up on purpose, does not count, as bytes behind the longest frame
+ * do not.
  */
-#define RSW_CHAIN_SEGS	(RSW_CHAIN_DESCS + (RSW_FRAME_MAX + 64) / PAGE_SIZE + 1)
+#define RSW_CHAIN_SEGS	2048
 
 /*
  * Descriptors that may have been read since the last publication when one more chain is

@@ -24,7 +24,7 @@ typedef void rsw_vring_read_fn(const struct rsw_vring *ring, u16 i, struct rsw_v
  */
 static inline int rsw_vring_cut(struct rsw_chain *chain, unsigned int room)
 {
-	if (room < 2 * RSW_CHAIN_SEGS)
+	if (room < RSW_CHAIN_SEGS)
 		return -ENOSPC;
 	while (chain->nsegs < room)
 		chain->len += chain->seg[chain->nsegs++].len;

@@ -56,7 +56,7 @@ struct model {
 extern struct model model;
 
 /* As a queue has it. */
-#define MODEL_ROOM	(2 * RSW_CHAIN_SEGS)
+#define MODEL_ROOM	RSW_CHAIN_SEGS
 
 /* The number of pieces that rsw_mem_translate() can return, besides errors. */
 static inline unsigned int model_pieces(u64 iova, u32 len)

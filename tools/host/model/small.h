@@ -8,6 +8,8 @@
 
 #undef RSW_CHAIN_DESCS
 #define RSW_CHAIN_DESCS	TABLE
+#undef RSW_CHAIN_SEGS
+#define RSW_CHAIN_SEGS	(2 * TABLE + 34)
 
 #ifndef TRANSLATE
 int model_translate(u64 iova, u32 len, unsigned long rights, struct rsw_seg *seg,
