@@ -197,6 +197,9 @@ unsigned int forward_add_group(struct forward_world *world, const u8 *addr, __be
 
 void forward_run(struct forward_world *world, struct rsw_switch *sw)
 {
+	world->batch.bytes = 0;
+	for (unsigned int i = 0; i < world->batch.n; i++)
+		world->batch.bytes += world->batch.frame[i].len;
 	local_bh_disable();
 	rcu_read_lock();
 	rsw_datapath_run(&world->batch, sw);

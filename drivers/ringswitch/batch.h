@@ -129,7 +129,9 @@ struct rsw_dest {
  * @from: where they came from
  * @vlan_proto: TPID of the tags that the switch knows; 0: it knows none
  * @n: number of frames
+ * @bytes: of all of them, as they came in
  * @live: frames that have not been dropped
+ * @taken: those that an XDP program has sent somewhere; they are not @live any more
  * @leaders: those of them that have other addresses, or another VLAN, than the one before.
  *	What depends on these alone is decided once for each, see rsw_batch_run()
  * @flood_unknown: frames for every port that takes unknown individual destinations
@@ -152,7 +154,9 @@ struct rsw_batch {
 	struct rsw_port *from;
 	__be16 vlan_proto;
 	unsigned int n;
+	unsigned int bytes;
 	u64 live;
+	u64 taken;
 	u64 leaders;
 	u64 flood_unknown;
 	u64 flood_multicast;
@@ -174,7 +178,9 @@ static inline void rsw_batch_init(struct rsw_batch *batch, struct rsw_port *from
 	batch->from = from;
 	batch->vlan_proto = 0;
 	batch->n = 0;
+	batch->bytes = 0;
 	batch->live = 0;
+	batch->taken = 0;
 	batch->leaders = 0;
 	batch->flood_unknown = 0;
 	batch->flood_multicast = 0;

@@ -64,6 +64,14 @@ static __always_inline void rsw_copy(struct rsw_target *to, const void *from, u3
 	to->left -= len;
 }
 
+/* All of a guest's frame. */
+static inline void rsw_copy_frame(struct rsw_target *to, const struct rsw_frame *frame)
+{
+	rsw_copy(to, frame->head, frame->head_len);
+	for (u16 i = 0; i < frame->nsegs; i++)
+		rsw_copy(to, frame->seg[i].addr, frame->seg[i].len);
+}
+
 /**
  * rsw_pull - move bytes out of a chain
  * @chain: where from; begins with the next byte after that

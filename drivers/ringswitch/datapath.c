@@ -7,7 +7,8 @@
  *	uplink.c, skbq.c  }-> check, learn, sort, deliver -> {	 uplink.c
  *	host.c, skbq.c	 /				      \  host.c
  *
- * What somebody wants to see besides (mirror.c) is shown at either end.
+ * What somebody wants to see besides (mirror.c) is shown at either end. What a guest sends has
+ * passed the XDP program of its port, if there is one (xdp.c).
  *
  * A batch comes from one port, with BH off and in one RCU read section. Every frame
  * is decided on before the first is delivered; then each receiver is visited once, so
@@ -31,14 +32,10 @@
 #include "trace.h"
 #include "vlan.h"
 
-static void count_ingress(struct rsw_batch *batch)
+static void count_ingress(const struct rsw_batch *batch)
 {
-	unsigned int bytes = 0;
-
-	for (unsigned int i = 0; i < batch->n; i++)
-		bytes += batch->frame[i].len;
-	rsw_stats_add(batch->from->stats, RSW_INGRESS_FRAMES, batch->n, bytes);
-	trace_rsw_ingress(batch->from, batch->n, bytes);
+	rsw_stats_add(batch->from->stats, RSW_INGRESS_FRAMES, batch->n, batch->bytes);
+	trace_rsw_ingress(batch->from, batch->n, batch->bytes);
 }
 
 static enum rsw_drop_reason check_ports(const struct rsw_batch *batch, struct rsw_switch *sw)

@@ -16,6 +16,9 @@
 	in(runt)	/* shorter than its headers */				\
 	in(oversize)	/* longer than a GSO super-frame can be */		\
 	in(bad_header)	/* virtio or GSO header contradicts the frame */	\
+	in(xdp_drop)	/* the port's XDP program says so */			\
+	in(xdp_aborted)	/* that failed, or said what is no verdict */		\
+	in(xdp_redirect) /* it cannot go where that sends it */			\
 	in(bad_source)	/* group or zero source address */			\
 	in(link_local)	/* 01-80-C2-00-00-0x is never relayed */		\
 	in(rate)	/* more than the port may send */			\

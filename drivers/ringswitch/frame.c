@@ -81,8 +81,13 @@ bool rsw_frame_fits_driver(const struct rsw_offload *offload, u64 features)
 	return negotiated(needs, features);
 }
 
-/* May the guest ask for this, and does it make sense for a frame of this length? */
-static bool offload_valid(struct rsw_offload *offload, u32 len, u64 features)
+/**
+ * rsw_offload_valid - may a guest ask for this, and does it make sense?
+ * @offload: what is left to do to a frame; what means nothing is taken out
+ * @len: of the frame
+ * @features: features its driver negotiated
+ */
+bool rsw_offload_valid(struct rsw_offload *offload, u32 len, u64 features)
 {
 	/* DATA_VALID and RSC_INFO mean nothing in this direction: ignored (5.1.6.2). */
 	offload->flags &= VIRTIO_NET_HDR_F_NEEDS_CSUM;
@@ -128,6 +133,14 @@ void rsw_frame_extend(struct rsw_frame *frame, u32 len)
 	frame->head_len = len;
 	frame->seg = rest.seg;
 	frame->nsegs = rest.nsegs;
+}
+
+/* Its Ethernet header is in its head, and the tag behind that shall be. */
+static void have_header(struct rsw_frame *frame)
+{
+	frame->head_len = ETH_HLEN;
+	if (eth_type_vlan(((const struct ethhdr *)frame->head)->h_proto))
+		rsw_frame_extend(frame, VLAN_ETH_HLEN);
 }
 
 /**
@@ -178,14 +191,28 @@ enum rsw_drop_reason rsw_frame_from_chain(struct rsw_frame *frame, struct rsw_ch
 	      rsw_pull_two(chain, &hdr, sizeof(hdr), frame->head, ETH_HLEN)))
 		return RSW_DROP_IN_runt;
 	rsw_offload_from_virtio(&frame->offload, &hdr.vnet);
-	if (!offload_valid(&frame->offload, frame->len, features))
+	if (!rsw_offload_valid(&frame->offload, frame->len, features))
 		return RSW_DROP_IN_bad_header;
 	frame->seg = chain->seg;
 	frame->nsegs = chain->nsegs;
-	frame->head_len = ETH_HLEN;
-	if (eth_type_vlan(((const struct ethhdr *)frame->head)->h_proto))
-		rsw_frame_extend(frame, VLAN_ETH_HLEN);
+	have_header(frame);
 	return RSW_DROP_NONE;
+}
+
+/**
+ * rsw_frame_from_bytes - a frame is somewhere else now, and may not be what it was
+ * @frame: the frame; its offloads are none of ours
+ * @seg: all of its bytes, at least an Ethernet header; belongs to the frame from now on
+ */
+void rsw_frame_from_bytes(struct rsw_frame *frame, struct rsw_seg *seg)
+{
+	struct rsw_chain chain = { .seg = seg, .nsegs = 1, .len = seg->len };
+
+	frame->len = seg->len;
+	rsw_pull(&chain, frame->head, ETH_HLEN);
+	frame->seg = chain.seg;
+	frame->nsegs = chain.nsegs;
+	have_header(frame);
 }
 
 /**

@@ -59,11 +59,13 @@ static inline u32 rsw_frame_egress_len(const struct rsw_frame *frame)
 
 enum rsw_drop_reason rsw_frame_from_chain(struct rsw_frame *frame, struct rsw_chain *chain,
 					  u64 features);
+void rsw_frame_from_bytes(struct rsw_frame *frame, struct rsw_seg *seg);
 enum rsw_drop_reason rsw_frame_check_addresses(const struct rsw_frame *frame);
 bool rsw_frame_look(struct rsw_frame *frame, u32 len);
 void rsw_frame_extend(struct rsw_frame *frame, u32 len);
 u32 rsw_skip_tags(const u8 *head, u32 len, __be16 *proto);
 bool rsw_frame_fits_driver(const struct rsw_offload *offload, u64 features);
+bool rsw_offload_valid(struct rsw_offload *offload, u32 len, u64 features);
 void rsw_offload_move(struct rsw_offload *offload, int by);
 void rsw_offload_from_virtio(struct rsw_offload *offload, const struct virtio_net_hdr *hdr);
 

@@ -9,6 +9,7 @@
 #include "guest.h"
 #include "skb.h"
 #include "tap.h"
+#include "xdp.h"
 
 /*
  * Take chains until the batch is full. The payload of each is prefetched, so that the
@@ -59,6 +60,7 @@ static void parse_frames(struct rsw_pair *pair)
 		enum rsw_drop_reason reason = rsw_frame_from_chain(&batch->frame[i],
 								   &pair->chain[i], features);
 
+		batch->bytes += batch->frame[i].len;
 		if (unlikely(reason != RSW_DROP_NONE))
 			rsw_drop(batch, i, reason);
 	}
@@ -69,7 +71,7 @@ static void complete_chains(struct rsw_pair *pair, unsigned int n)
 	struct rsw_queue *queue = &pair->ingress;
 
 	queue->frames += n;
-	queue->dropped += n - hweight64(pair->batch.live);
+	queue->dropped += n - hweight64(pair->batch.live | pair->batch.taken);
 	for (unsigned int i = 0; i < n; i++)
 		rsw_vring_use(&queue->ring, pair->chain[i].id, pair->chain[i].ndesc, 0);
 	rsw_queue_show(queue, n);
@@ -100,6 +102,8 @@ bool rsw_guest_ingress(struct rsw_worker *worker)
 	batch->n = take_chains(pair);
 	if (batch->n) {
 		parse_frames(pair);
+		if (unlikely(pair->xdp) && rsw_port_is_up(port))
+			rsw_xdp_run(pair);
 		rsw_tap_frames(port, batch->frame, batch->live, false);
 		rsw_datapath_run(batch, rcu_dereference(port->sw));
 		rsw_skb_release(batch);

@@ -9,6 +9,7 @@
 #include "worker.h"
 
 struct rsw_guest;
+struct rsw_xdp;
 
 /**
  * struct rsw_pair - a receive and a transmit queue (virtio 1.3, 5.1.2)
@@ -17,6 +18,8 @@ struct rsw_guest;
  * @ingress: transmitq: frames from the guest
  * @worker: runs @ingress
  * @batch: of frames taken from @ingress; its lock
+ * @xdp: what judges these frames first, NULL: nothing does. Written under RTNL and the lock of
+ *	@ingress, read under either
  * @chain: the chains behind them; its lock
  *
  * All that is needed to move frames through the pair, so that pairs have nothing to wait
@@ -27,6 +30,7 @@ struct rsw_pair {
 	struct rsw_queue egress;
 	struct rsw_queue ingress;
 	struct rsw_worker worker;
+	struct rsw_xdp *xdp;
 	struct rsw_batch batch;
 	struct rsw_chain chain[RSW_BATCH_FRAMES];
 } ____cacheline_aligned_in_smp;

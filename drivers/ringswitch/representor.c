@@ -19,6 +19,7 @@
 #include "skb.h"
 #include "switch.h"
 #include "sysfs_port.h"
+#include "xdp_policy.h"
 
 struct representor {
 	struct rsw_guest *guest;
@@ -61,6 +62,11 @@ static netdev_tx_t rep_xmit(struct sk_buff *skb, struct net_device *dev)
 	return NETDEV_TX_OK;
 }
 
+static int rep_bpf(struct net_device *dev, struct netdev_bpf *bpf)
+{
+	return rsw_xdp_setup(guest_of(dev), dev, bpf);
+}
+
 static void rep_uninit(struct net_device *dev)
 {
 	struct rsw_guest *guest = guest_of(dev);
@@ -92,6 +98,7 @@ static const struct net_device_ops rep_ops = {
 	.ndo_open = rep_open,
 	.ndo_stop = rep_stop,
 	.ndo_start_xmit = rep_xmit,
+	.ndo_bpf = rep_bpf,
 	.ndo_get_stats64 = rsw_port_get_stats64,
 	.ndo_set_mac_address = eth_mac_addr,
 	.ndo_validate_addr = eth_validate_addr,
@@ -115,6 +122,7 @@ static void rep_setup(struct net_device *dev)
 	dev->needs_free_netdev = true;
 	dev->features = RSW_NETDEV_FEATURES;
 	dev->hw_features = dev->features;
+	dev->xdp_features = NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT;
 	eth_hw_addr_random(dev);
 }
 
@@ -152,7 +160,9 @@ int rsw_representor_create(struct rsw_switch *sw, struct rsw_guest *guest, const
 	struct net_device *dev;
 	int err;
 
-	dev = alloc_netdev(sizeof(struct representor), name, NET_NAME_USER, rep_setup);
+	/* As many as an XDP program can be told of. */
+	dev = alloc_netdev_mqs(sizeof(struct representor), name, NET_NAME_USER, rep_setup, 1,
+			       guest->npairs);
 	if (!dev)
 		return -ENOMEM;
 	dev_net_set(dev, dev_net(sw->dev));

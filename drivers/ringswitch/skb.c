@@ -147,9 +147,7 @@ static void fill(struct sk_buff *skb, const struct rsw_frame *frame)
 		piece[i + 1] = (struct rsw_seg){ .addr = skb_frag_address(&info->frags[i]),
 						 .len = skb_frag_size(&info->frags[i]) };
 	to = rsw_target(piece);
-	rsw_copy(&to, frame->head, frame->head_len);
-	for (u16 i = 0; i < frame->nsegs; i++)
-		rsw_copy(&to, frame->seg[i].addr, frame->seg[i].len);
+	rsw_copy_frame(&to, frame);
 }
 
 /*

@@ -68,6 +68,7 @@ static void run(struct rsw_skbq *queue, struct rsw_batch *batch)
 		bool good = rsw_frame_from_skb(&batch->frame[i], batch->frame[i].skb);
 
 		batch->live |= BIT_ULL(i);
+		batch->bytes += batch->frame[i].len;
 		if (!good)
 			rsw_drop(batch, i, RSW_DROP_IN_bad_header);
 	}

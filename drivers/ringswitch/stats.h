@@ -12,12 +12,14 @@
 #define RSW_COUNTERS(counter)								\
 	counter(INGRESS_FRAMES, ingress_frames)	/* that came in, good or bad */		\
 	counter(INGRESS_BYTES, ingress_bytes)						\
-	counter(INGRESS_FORWARDED, ingress_forwarded)	/* queued to a port at least */	\
+	counter(INGRESS_FORWARDED, ingress_forwarded)	/* queued to a port or redirected */ \
 	counter(EGRESS_QUEUED, egress_queued)	/* copies; each software segment is one */ \
 	counter(EGRESS_FRAMES, egress_frames)	/* copies delivered */			\
 	counter(EGRESS_BYTES, egress_bytes)						\
 	counter(FDB_NOT_LEARNED, fdb_not_learned)	/* sources, at a limit */	\
-	counter(MDB_NOT_JOINED, mdb_not_joined)	/* wishes for groups not remembered */
+	counter(MDB_NOT_JOINED, mdb_not_joined)	/* wishes for groups not remembered */	\
+	counter(XDP_TX, xdp_tx)			/* of those forwarded: back to the guest */ \
+	counter(XDP_REDIRECT, xdp_redirect)	/* to where an XDP program says */
 
 #define RSW_COUNTER_ENUM(upper, name)	RSW_##upper,
 

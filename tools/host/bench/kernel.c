@@ -14,6 +14,7 @@
 #include "skbq.h"
 #include "snoop.h"
 #include "tap.h"
+#include "xdp.h"
 
 #define NOT_HERE() host_die(__FILE__, __LINE__, "this needs a kernel")
 
@@ -46,6 +47,11 @@ void rsw_mgmt_guest_idle(struct rsw_mgmt *mgmt)
 
 void rsw_skbq_purge(struct rsw_switch *sw, struct rsw_port *port)
 {
+}
+
+void rsw_xdp_run(struct rsw_pair *pair)
+{
+	NOT_HERE();
 }
 
 void rsw_mirror_forget_port(const struct rsw_port *port)

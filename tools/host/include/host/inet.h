@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* IP addresses, in frames and as people write them. */
+/* IP addresses, in frames and as people write them, and the checksum of IP. */
 #ifndef HOST_INET_H
 #define HOST_INET_H
 
@@ -50,6 +50,27 @@ static inline bool ipv6_prefix_equal(const struct in6_addr *a, const struct in6_
 	ipv6_addr_prefix(&of_a, a, len);
 	ipv6_addr_prefix(&of_b, b, len);
 	return !memcmp(&of_a, &of_b, sizeof(of_a));
+}
+
+#define CSUM_MANGLED_0	((__force __sum16)0xffff)
+
+static inline __wsum csum_partial(const void *from, int len, __wsum sum)
+{
+	const u8 *byte = from;
+	u64 all = (__force u32)sum;
+
+	for (int i = 0; i < len; i++)
+		all += (u64)byte[i] << (i % 2 ? 8 : 0);
+	return (__force __wsum)(all % 0xffffffff ?: all);
+}
+
+static inline __sum16 csum_fold(__wsum sum)
+{
+	u32 all = (__force u32)sum;
+
+	all = (all & 0xffff) + (all >> 16);
+	all = (all & 0xffff) + (all >> 16);
+	return (__force __sum16)~all;
 }
 
 /* The system's own, whose headers do not go together with the kernel's. */

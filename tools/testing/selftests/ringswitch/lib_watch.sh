@@ -235,6 +235,6 @@ files()
 
 	for port in "$@"; do
 		(cd "/sys/class/net/$port/ringport" && grep . ingress_{frames,bytes,forwarded} \
-			egress_{queued,frames,bytes} drop_* fdb_not_learned mdb_not_joined)
+			egress_{queued,frames,bytes} drop_* fdb_not_learned mdb_not_joined xdp_{tx,redirect})
 	done | awk -F : '{ sum[$1] += $2 } END { for (name in sum) print name, sum[name] }' | sort
 }

@@ -17,6 +17,7 @@ ALL_TESTS="
 	locked
 	limit
 	guarded
+	program
 	only_one_address
 	addresses
 	addresses_by_files
@@ -59,7 +60,8 @@ recipe()
 		$0 == name { found = 1; next }
 		found && /^   / { begun = 1; print; next }
 		begun { exit }' "$manual" |
-		sed 's/\brsw0\b/rt0/g; s/\bvm\([0-9]\)\b/rtp\1/g; s/\beth0\b/rtu1/g; s/\bspan0\b/rtspan0/g')
+		sed 's/\brsw0\b/rt0/g; s/\bvm\([0-9]\)\b/rtp\1/g; s/\beth0\b/rtu1/g; s/\bspan0\b/rtspan0/g
+			s#\bpolicy\.o\b#'"$OUTPUT"'/xdp_programs.o#g')
 	[[ $commands ]]
 	check_err $? "the manual has no recipe '$1'"
 	bash -e -c "$commands"
@@ -140,6 +142,22 @@ only_one_address()
 	sends g1 10 dst=$all src=02:00:00:00:00:02
 	check_queued g2 0
 	log_test "a guest that has one address"
+}
+
+# The manual says how to write one that does what a person wants.
+program()
+{
+	if [[ ! -e $OUTPUT/xdp_programs.o ]]; then
+		done_recipes+=" program of vm1;"
+		log_test_skip "a policy of one's own" "no clang for BPF"
+		return
+	fi
+	start_again
+	recipe "program of vm1"
+	sends g1 10 dst=$all
+	check_equal "$(counter rtp1 drop_in_xdp_drop)" 10 drop_in_xdp_drop
+	gets g2 "${client_mac[g1]}" g1
+	log_test "a policy of one's own"
 }
 
 addresses()
