@@ -20,6 +20,7 @@
 #include "switch.h"
 #include "sysfs_port.h"
 #include "xdp_policy.h"
+#include "xdp_xmit.h"
 
 struct representor {
 	struct rsw_guest *guest;
@@ -67,6 +68,11 @@ static int rep_bpf(struct net_device *dev, struct netdev_bpf *bpf)
 	return rsw_xdp_setup(guest_of(dev), dev, bpf);
 }
 
+static int rep_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **xdpf, u32 flags)
+{
+	return rsw_xdp_xmit(guest_of(dev), n, xdpf, flags);
+}
+
 static void rep_uninit(struct net_device *dev)
 {
 	struct rsw_guest *guest = guest_of(dev);
@@ -99,6 +105,7 @@ static const struct net_device_ops rep_ops = {
 	.ndo_stop = rep_stop,
 	.ndo_start_xmit = rep_xmit,
 	.ndo_bpf = rep_bpf,
+	.ndo_xdp_xmit = rep_xdp_xmit,
 	.ndo_get_stats64 = rsw_port_get_stats64,
 	.ndo_set_mac_address = eth_mac_addr,
 	.ndo_validate_addr = eth_validate_addr,
@@ -122,7 +129,8 @@ static void rep_setup(struct net_device *dev)
 	dev->needs_free_netdev = true;
 	dev->features = RSW_NETDEV_FEATURES;
 	dev->hw_features = dev->features;
-	dev->xdp_features = NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT;
+	dev->xdp_features = NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT |
+			    NETDEV_XDP_ACT_NDO_XMIT;
 	eth_hw_addr_random(dev);
 }
 

@@ -25,6 +25,8 @@ ALL_TESTS="
 	checksums
 	redirected
 	redirected_nowhere
+	redirected_to_a_guest
+	redirected_by_a_nic
 	not_around_the_guard
 	what_tcpdump_sees
 	only_its_own_guest
@@ -384,6 +386,73 @@ redirected_nowhere()
 	check_noted ingress_frames=30 drop_in_xdp_redirect=30
 	detached rtp1
 	log_test "what cannot be redirected is counted"
+}
+
+# check_delivered PORT NUMBER: since note_delivered.
+declare -A delivered_before
+
+note_delivered()
+{
+	delivered_before[$1]=$(counter "$1" egress_frames)
+	note_queued
+}
+
+check_delivered()
+{
+	check_equal $(($(counter "$1" egress_frames) - delivered_before[$1])) "$2" "egress_frames of $1"
+}
+
+# From one guest to another without the switch, and to itself.
+redirected_to_a_guest()
+{
+	local to
+
+	to=$(address_of rtp2)
+	clear_all
+	attached rtp1 xdp/redirect
+	note
+	note_delivered rtp2
+	must g1 send count=100 dst="$to" flow=1 len=1000
+	must g1 send count=10 dst="$to" flow=2 kind=udp4 csum=partial len=1514
+	shown g2 g1 100 1
+	shown g2 g1 10 2
+	check_delivered rtp2 110
+	check_noted ingress_frames=110 ingress_forwarded=110 xdp_redirect=110
+	sends g1 10 dst="$(address_of rtp1)" flow=3
+	shown g1 g1 10 3
+	check_queued g2 0
+	# No room there: its own loss, at its own port.
+	must g2 refill off
+	note
+	must g1 send count=400 dst="$to" flow=4
+	check_noted ingress_frames=400 ingress_forwarded=400 xdp_redirect=400
+	must g2 refill on
+	ip link set rtp2 down
+	note
+	sends g1 10 dst="$to"
+	check_noted ingress_frames=10 drop_in_xdp_redirect=10
+	ip link set rtp2 up
+	detached rtp1
+	settle g1 g2 g3
+	settle g2 g1
+	log_test "a program sends frames to another guest"
+}
+
+# What is at the other end of a NIC must have NAPI for its frames to be pages.
+redirected_by_a_nic()
+{
+	clear_all
+	attached rtu1 xdp/redirect
+	note_delivered rtp2
+	must out send count=20 dst="$(address_of rtp2)" flow=1
+	must out send count=20 dst="$(address_of rtp2)" flow=2 len=1514
+	shown g2 out 20 1
+	shown g2 out 20 2
+	check_delivered rtp2 40
+	check_queued out 0
+	detached rtu1
+	settle out g1 g2
+	log_test "a program at a NIC gives frames to a guest"
 }
 
 not_around_the_guard()
