@@ -22,7 +22,7 @@ static u32 frame_size(u32 len)
 	return max_t(u32, RSW_XDP_FRAME_SIZE, SKB_DATA_ALIGN(len) + RSW_XDP_OVERHEAD);
 }
 
-/* For a frame that leaves us: freed by whoever has it last. A jumbo frame is in pages of its own. */
+/* For a frame that leaves us: freed by whoever has it last. A long one is in pages of its own. */
 static void *alloc_frame(u32 size)
 {
 	if (size <= PAGE_SIZE)
