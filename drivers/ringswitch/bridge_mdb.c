@@ -15,6 +15,7 @@
 #include "mrouter.h"
 #include "snoop.h"
 #include "switch.h"
+#include "sysctl.h"
 
 static unsigned long left_of(const struct rsw_mdb_member *member)
 {
@@ -318,7 +319,7 @@ static bool is_permanent(struct rsw_mdb *mdb, const struct rsw_mdb_key *key,
  * @extack: for the reason when it cannot be
  *
  * Context: RTNL.
- * Return: 0, -EINVAL, -EOPNOTSUPP, -EEXIST, -E2BIG or -ENOMEM.
+ * Return: 0, -EINVAL, -EOPNOTSUPP, -EEXIST, -E2BIG, -ENOSPC or -ENOMEM.
  */
 int rsw_bridge_mdb_add(struct net_device *dev, struct nlattr *tb[], u16 nlmsg_flags,
 		       struct netlink_ext_ack *extack)
@@ -347,7 +348,7 @@ int rsw_bridge_mdb_add(struct net_device *dev, struct nlattr *tb[], u16 nlmsg_fl
 	err = rsw_mdb_join(&sw->mdb, port, &key, entry->state == MDB_PERMANENT);
 	if (err == -E2BIG)
 		NL_SET_ERR_MSG(extack, "As many groups as there may be (mdb_max)");
-	return err;
+	return err == -ENOSPC ? rsw_sysctl_refuse(RSW_CAP_mdb_members, extack) : err;
 }
 
 /**

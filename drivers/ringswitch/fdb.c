@@ -11,11 +11,10 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include "cap.h"
 #include "fdb.h"
 #include "port.h"
 #include "trace.h"
-
-#define DEFAULT_AGEING_TIME	(300 * HZ)
 
 /* What frames do not move. */
 #define FIXED			(RSW_FDB_LOCAL | RSW_FDB_STATIC | RSW_FDB_STICKY)
@@ -36,7 +35,7 @@ int rsw_fdb_init(struct rsw_fdb *fdb)
 	spin_lock_init(&fdb->lock);
 	fdb->learned = 0;
 	fdb->max_learned = RSW_FDB_MAX_LEARNED;
-	fdb->ageing_time = DEFAULT_AGEING_TIME;
+	fdb->ageing_time = RSW_FDB_AGEING_TIME;
 	fdb->notify = NULL;
 	return rhashtable_init(&fdb->table, &fdb_params);
 }
@@ -137,7 +136,8 @@ static bool port_is_full(const struct rsw_port *port, bool learned)
 
 static bool is_full(const struct rsw_fdb *fdb, const struct rsw_port *port)
 {
-	return READ_ONCE(fdb->learned) >= READ_ONCE(fdb->max_learned) || port_is_full(port, true);
+	return READ_ONCE(fdb->learned) >= READ_ONCE(fdb->max_learned) ||
+	       port_is_full(port, true) || rsw_cap_full(RSW_CAP_fdb_entries);
 }
 
 /* An entry of that kind is behind a port (@n 1), or not any more (-1). */
@@ -151,26 +151,33 @@ static void charge(struct rsw_fdb *fdb, struct rsw_port *port, u8 flags, int n)
 	WRITE_ONCE(port->fdb.learned, port->fdb.learned + n);
 }
 
+/* The switch's own are few, and without them nobody would reach the host. */
+static bool take_room(u8 flags)
+{
+	if (!rsw_fdb_is_own(flags))
+		return rsw_cap_take(RSW_CAP_fdb_entries, 1);
+	rsw_cap_force(RSW_CAP_fdb_entries);
+	return true;
+}
+
 static int insert(struct rsw_fdb *fdb, struct rsw_port *port, const u8 *addr, u16 vid, u8 flags)
 {
 	struct rsw_fdb_entry *entry;
-	int err;
+	int err = -ENOMEM;
 
 	lockdep_assert_held(&fdb->lock);
-	if (rsw_fdb_is_learned(flags) && is_full(fdb, port))
+	if ((rsw_fdb_is_learned(flags) && is_full(fdb, port)) || !take_room(flags))
 		return -ENOSPC;
 	entry = kmalloc(sizeof(*entry), GFP_ATOMIC);
 	if (!entry)
-		return -ENOMEM;
+		goto err_room;
 	entry->key = make_key(addr, vid);
 	entry->port = port;
 	entry->updated = jiffies;
 	entry->flags = flags;
 	err = rhashtable_lookup_insert_fast(&fdb->table, &entry->hash, fdb_params);
-	if (err) {
-		kfree(entry);
-		return err;
-	}
+	if (err)
+		goto err_entry;
 	hlist_add_head_rcu(&entry->node, &fdb->lists[fdb->next_list++ % RSW_FDB_LISTS]);
 	charge(fdb, port, flags, 1);
 	if (rsw_fdb_is_learned(flags)) {
@@ -180,6 +187,12 @@ static int insert(struct rsw_fdb *fdb, struct rsw_port *port, const u8 *addr, u1
 		tell(fdb, entry, RSW_FDB_SET);
 	}
 	return 0;
+
+err_entry:
+	kfree(entry);
+err_room:
+	rsw_cap_give(RSW_CAP_fdb_entries, 1);
+	return err;
 }
 
 static void remove(struct rsw_fdb *fdb, struct rsw_fdb_entry *entry)
@@ -188,6 +201,9 @@ static void remove(struct rsw_fdb *fdb, struct rsw_fdb_entry *entry)
 	rhashtable_remove_fast(&fdb->table, &entry->hash, fdb_params);
 	hlist_del_init_rcu(&entry->node);
 	charge(fdb, entry->port, entry->flags, -1);
+	if (rsw_fdb_is_learned(entry->flags))
+		charge(fdb, entry->port, -1);
+	rsw_cap_give(RSW_CAP_fdb_entries, 1);
 	tell(fdb, entry, RSW_FDB_GONE);
 	kfree_rcu(entry, rcu);
 }
@@ -283,7 +299,8 @@ static void change(struct rsw_fdb *fdb, struct rsw_fdb_entry *entry, struct rsw_
  * @nlm_flags: NLM_F_CREATE: when there is none; NLM_F_EXCL: only then
  *
  * Context: RTNL.
- * Return: 0; -ENOENT, -EEXIST or -ENOMEM; -EBUSY for the switch's own address.
+ * Return: 0; -ENOENT, -EEXIST or -ENOMEM; -EBUSY for the switch's own address; -ENOSPC when
+ * the host has as many as it may.
  */
 int rsw_fdb_set(struct rsw_fdb *fdb, struct rsw_port *port, const u8 *addr, u16 vid, u8 flags,
 		u16 nlm_flags)

@@ -4,12 +4,16 @@
 
 #include <linux/bits.h>
 #include <linux/if_ether.h>
+#include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/rhashtable-types.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
 struct rsw_port;
+
+/* Jiffies after which a learned address is forgotten if nobody says else. */
+#define RSW_FDB_AGEING_TIME	(300 * HZ)
 
 /* Learned addresses a switch remembers; a flood of forged ones ends here. */
 #define RSW_FDB_MAX_LEARNED	65536
@@ -31,7 +35,7 @@ struct rsw_port;
 
 /*
  * Kinds of entry. Without any of them: learned from frames, ages, follows its station.
- * Entries that an administrator added count towards no limit.
+ * Entries that an administrator added count towards no limit but that of the host (cap.h).
  */
 #define RSW_FDB_LOCAL	BIT(0)	/* the host's own; STATIC as well */
 #define RSW_FDB_STATIC	BIT(1)	/* does not age and is not moved by frames */

@@ -10,6 +10,7 @@
 
 #include "fdb_policy.h"
 #include "switch.h"
+#include "sysctl.h"
 
 static int refuse_own(struct netlink_ext_ack *extack)
 {
@@ -85,7 +86,7 @@ static int set_in_all(struct rsw_fdb *fdb, struct rsw_port *port, const u8 *addr
  *
  * Context: RTNL.
  * Return: 0; -EINVAL, -EPERM (the port is down), -ENOENT, -EEXIST, -EBUSY (the switch's own
- *	address), -ENODEV (the port is leaving) or -ENOMEM.
+ *	address), -ENODEV (the port is leaving), -ENOSPC (a cap of the host) or -ENOMEM.
  */
 int rsw_fdb_user_set(struct rsw_port *port, const u8 *addr, u16 vid, u8 kind, u16 nlm_flags,
 		     struct netlink_ext_ack *extack)
@@ -107,7 +108,7 @@ int rsw_fdb_user_set(struct rsw_port *port, const u8 *addr, u16 vid, u8 kind, u1
 		return refuse_own(extack);
 	if (err == -EEXIST)
 		NL_SET_ERR_MSG(extack, "The address is known already; \"replace\" changes it");
-	return err;
+	return err == -ENOSPC ? rsw_sysctl_refuse(RSW_CAP_fdb_entries, extack) : err;
 }
 
 /**

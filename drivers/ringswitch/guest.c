@@ -3,6 +3,7 @@
 #include <linux/netdevice.h>
 #include <linux/slab.h>
 
+#include "cap.h"
 #include "command.h"
 #include "fdb.h"
 #include "guest.h"
@@ -42,7 +43,8 @@ static const struct rsw_port_ops guest_port_ops = {
  * @guest: from vdpa_alloc_device(), with npairs set
  *
  * Context: sleeps.
- * Return: 0 or a negative errno; rsw_guest_free() is due in both cases.
+ * Return: 0; -ENOMEM; -ENOSPC, the host has as many queues or ports as it may. rsw_guest_free()
+ * is due in all cases.
  */
 int rsw_guest_init(struct rsw_guest *guest)
 {
@@ -52,14 +54,18 @@ int rsw_guest_init(struct rsw_guest *guest)
 	rsw_guest_config_init(guest);
 	rsw_guest_mem_init(guest);
 	err = rsw_cvq_init(&guest->cvq, guest, 2 * guest->npairs);
+	if (!rsw_cap_take(RSW_CAP_queue_pairs, guest->npairs)) {
+		guest->npairs = 0;
+		return -ENOSPC;
+	}
 	guest->pair = kvcalloc(guest->npairs, sizeof(*guest->pair), GFP_KERNEL);
 	if (!guest->pair) {
+		rsw_cap_give(RSW_CAP_queue_pairs, guest->npairs);
 		guest->npairs = 0;
 		return -ENOMEM;
 	}
 	for (u16 i = 0; i < guest->npairs; i++)
 		err = rsw_pair_init(&guest->pair[i], guest, 2 * i) ?: err;
-	guest->port.fdb.max_learned = RSW_FDB_GUEST_LEARNED;
 	return err ?: rsw_port_init(&guest->port, &guest_port_ops);
 }
 
@@ -74,6 +80,7 @@ void rsw_guest_free(struct rsw_guest *guest)
 	for (u16 i = 0; i < guest->npairs; i++)
 		rsw_pair_free(&guest->pair[i]);
 	kvfree(guest->pair);
+	rsw_cap_give(RSW_CAP_queue_pairs, guest->npairs);
 	rsw_cvq_free(&guest->cvq);
 }
 

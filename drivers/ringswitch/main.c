@@ -10,6 +10,7 @@
 #include "mgmt.h"
 #include "mirror_policy.h"
 #include "switch.h"
+#include "sysctl.h"
 #include "sysfs_masters.h"
 #include "sysfs_port.h"
 #include "uplink.h"
@@ -71,9 +72,12 @@ static int __init ringswitch_init(void)
 
 	if (err)
 		return err;
-	err = register_netdevice_notifier(&netdev_notifier);
+	err = rsw_sysctl_init();
 	if (err)
 		goto err_mgmt;
+	err = register_netdevice_notifier(&netdev_notifier);
+	if (err)
+		goto err_sysctl;
 	err = rtnl_link_register(&rsw_link_ops);
 	if (err)
 		goto err_notifier;
@@ -86,6 +90,8 @@ err_link:
 	rtnl_link_unregister(&rsw_link_ops);
 err_notifier:
 	unregister_netdevice_notifier(&netdev_notifier);
+err_sysctl:
+	rsw_sysctl_exit();
 err_mgmt:
 	rsw_mgmt_exit();
 	return err;
@@ -97,6 +103,7 @@ static void __exit ringswitch_exit(void)
 	/* Deletes all switches with their ports. */
 	rtnl_link_unregister(&rsw_link_ops);
 	unregister_netdevice_notifier(&netdev_notifier);
+	rsw_sysctl_exit();
 	rsw_mgmt_exit();
 	rsw_caller_exit();
 	/* Objects freed by RCU with functions of ours. */

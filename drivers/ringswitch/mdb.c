@@ -12,14 +12,10 @@
 #include <linux/slab.h>
 
 #include "bridge_mdb.h"
+#include "cap.h"
 #include "mdb.h"
 #include "mrouter.h"
 #include "port.h"
-
-/* As the bridge has them (RFC 2236, 8). */
-#define MEMBERSHIP_INTERVAL	(260 * HZ)
-#define LAST_MEMBER_INTERVAL	HZ
-#define QUERIER_INTERVAL	(255 * HZ)
 
 /* Keyed with a random seed, as the forwarding database is. */
 static const struct rhashtable_params mdb_params = {
@@ -38,9 +34,9 @@ int rsw_mdb_init(struct rsw_mdb *mdb)
 	spin_lock_init(&mdb->lock);
 	mdb->n = 0;
 	mdb->max = RSW_MDB_MAX;
-	mdb->membership_interval = MEMBERSHIP_INTERVAL;
-	mdb->last_member_interval = LAST_MEMBER_INTERVAL;
-	mdb->querier_interval = QUERIER_INTERVAL;
+	mdb->membership_interval = RSW_MDB_MEMBERSHIP_INTERVAL;
+	mdb->last_member_interval = RSW_MDB_LAST_MEMBER_INTERVAL;
+	mdb->querier_interval = RSW_MDB_QUERIER_INTERVAL;
 	err = rhashtable_init(&mdb->table, &mdb_params);
 	if (err)
 		return err;
@@ -117,6 +113,7 @@ static void remove_member(struct rsw_mdb *mdb, struct rsw_mdb_group *group,
 	hlist_del_init_rcu(&member->node);
 	WRITE_ONCE(group->npermanent, group->npermanent - member->permanent);
 	member->port->mdb.n--;
+	rsw_cap_give(RSW_CAP_mdb_members, 1);
 	kfree_rcu(member, rcu);
 	if (hlist_empty(&group->members))
 		remove_group(mdb, group);
@@ -145,9 +142,13 @@ static struct rsw_mdb_member *make_member(const struct rsw_mdb *mdb, struct rsw_
 	lockdep_assert_held(&mdb->lock);
 	if (port->mdb.n >= READ_ONCE(port->mdb.max))
 		return ERR_PTR(-E2BIG);
+	if (!rsw_cap_take(RSW_CAP_mdb_members, 1))
+		return ERR_PTR(-ENOSPC);
 	member = kzalloc(sizeof(*member), GFP_ATOMIC | __GFP_NOWARN);
-	if (!member)
+	if (!member) {
+		rsw_cap_give(RSW_CAP_mdb_members, 1);
 		return ERR_PTR(-ENOMEM);
+	}
 	member->port = port;
 	member->permanent = permanent;
 	member->expires = jiffies + READ_ONCE(mdb->membership_interval);
@@ -212,8 +213,10 @@ static int join(struct rsw_mdb *mdb, struct rsw_port *port, const struct rsw_mdb
 	} else {
 		err = add_group(mdb, key, member);
 	}
-	if (err)
+	if (err) {
 		kfree(member);
+		rsw_cap_give(RSW_CAP_mdb_members, 1);
+	}
 	return err;
 }
 
@@ -226,7 +229,8 @@ static int join(struct rsw_mdb *mdb, struct rsw_port *port, const struct rsw_mdb
  *
  * A member that is one already stays one for another while.
  *
- * Return: 0; -E2BIG, the switch knows too many groups or the port is in too many; -ENOMEM.
+ * Return: 0; -E2BIG, the switch knows too many groups or the port is in too many; -ENOSPC,
+ * the host has as many members as it may; -ENOMEM.
  */
 int rsw_mdb_join(struct rsw_mdb *mdb, struct rsw_port *port, const struct rsw_mdb_key *key,
 		 bool permanent)

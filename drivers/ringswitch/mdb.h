@@ -15,6 +15,11 @@ struct rsw_port;
 #define RSW_MDB_MAX		4096
 #define RSW_MDB_PORT_MAX	1024
 
+/* Jiffies, as the bridge has them (RFC 2236, 8). */
+#define RSW_MDB_MEMBERSHIP_INTERVAL	(260 * HZ)
+#define RSW_MDB_LAST_MEMBER_INTERVAL	HZ
+#define RSW_MDB_QUERIER_INTERVAL	(255 * HZ)
+
 /* Longest address of a group, that of IPv6. */
 #define RSW_MDB_ADDR_LEN	16
 

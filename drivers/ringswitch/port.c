@@ -5,6 +5,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
+#include "cap.h"
 #include "guard.h"
 #include "mirror_policy.h"
 #include "mrouter.h"
@@ -12,15 +13,28 @@
 #include "skbq.h"
 #include "switch.h"
 
+/**
+ * rsw_port_init - make a zeroed port usable
+ * @port: the port
+ * @ops: its kind
+ *
+ * Return: 0; -ENOMEM; -ENOSPC, the host has as many ports as it may. rsw_port_free() is allowed
+ * in all cases.
+ */
 int rsw_port_init(struct rsw_port *port, const struct rsw_port_ops *ops)
 {
+	if (!rsw_cap_take(RSW_CAP_ports, 1))
+		return -ENOSPC;
 	port->ops = ops;
 	port->flags = RSW_PORT_DEFAULT_FLAGS;
 	rsw_vlans_init(&port->vlans);
 	rsw_mrouter_port_init(&port->mdb);
 	INIT_LIST_HEAD(&port->node);
 	port->stats = rsw_stats_alloc();
-	return port->stats ? 0 : -ENOMEM;
+	if (port->stats)
+		return 0;
+	rsw_cap_give(RSW_CAP_ports, 1);
+	return -ENOMEM;
 }
 
 /* Nobody finds it any more, and what it sent itself has passed. */
@@ -28,7 +42,10 @@ void rsw_port_free(struct rsw_port *port)
 {
 	kfree(rcu_dereference_protected(port->limits, true));
 	kfree(rcu_dereference_protected(port->guard, true));
+	if (!port->stats)
+		return;
 	free_percpu(port->stats);
+	rsw_cap_give(RSW_CAP_ports, 1);
 }
 
 /**

@@ -18,6 +18,7 @@
 #include "representor.h"
 #include "skb.h"
 #include "switch.h"
+#include "sysctl.h"
 #include "sysfs_port.h"
 #include "xdp_policy.h"
 #include "xdp_xmit.h"
@@ -141,12 +142,17 @@ struct rsw_port *rsw_representor_port(const struct net_device *dev)
 
 static int join(struct rsw_switch *sw, struct rsw_guest *guest, struct net_device *dev)
 {
-	int err = sysfs_create_group(&dev->dev.kobj, &rsw_port_group);
+	const struct rsw_defaults *defaults = rsw_sysctl_defaults(dev_net(dev));
+	const struct rsw_port_defaults *own = &defaults->port[RSW_PORT_GUEST];
+	int err = rsw_defaults_port(own, &guest->port);
 
+	if (!err)
+		err = sysfs_create_group(&dev->dev.kobj, &rsw_port_group);
 	if (err)
 		return err;
 	guest->port.ifindex = dev->ifindex;
 	rsw_port_attach(&guest->port, sw, dev);
+	rsw_defaults_attached(own, &guest->port);
 	mutex_lock(&guest->ctl);
 	guest->rep = dev;
 	mutex_unlock(&guest->ctl);

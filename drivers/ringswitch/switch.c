@@ -18,6 +18,7 @@
 #include "representor.h"
 #include "skbq.h"
 #include "switch.h"
+#include "sysctl.h"
 #include "sysfs_switch.h"
 #include "uplink.h"
 
@@ -26,11 +27,13 @@ static int switch_init(struct net_device *dev)
 	struct rsw_switch *sw = netdev_priv(dev);
 	int err;
 
+	if (!rsw_cap_take(RSW_CAP_switches, 1))
+		return -ENOSPC;
 	sw->dev = dev;
 	INIT_LIST_HEAD(&sw->ports);
 	err = rsw_port_init(&sw->host, &rsw_host_ops);
 	if (err)
-		return err;
+		goto err_cap;
 	err = rsw_fdb_init(&sw->fdb);
 	if (err)
 		goto err_port;
@@ -41,6 +44,7 @@ static int switch_init(struct net_device *dev)
 	if (err)
 		goto err_mdb;
 	sw->vlan_tpid = htons(ETH_P_8021Q);
+	rsw_defaults_switch(&rsw_sysctl_defaults(dev_net(dev))->sw, sw);
 	err = rsw_host_know(sw, dev->dev_addr);
 	if (err)
 		goto err_skbq;
@@ -58,6 +62,8 @@ err_fdb:
 	rsw_fdb_destroy(&sw->fdb);
 err_port:
 	rsw_port_free(&sw->host);
+err_cap:
+	rsw_cap_give(RSW_CAP_switches, 1);
 	return err;
 }
 
@@ -70,6 +76,7 @@ static void switch_free(struct net_device *dev)
 	rsw_mdb_destroy(&sw->mdb);
 	rsw_fdb_destroy(&sw->fdb);
 	rsw_port_free(&sw->host);
+	rsw_cap_give(RSW_CAP_switches, 1);
 }
 
 static void age(struct work_struct *work)
@@ -217,12 +224,22 @@ static int switch_validate(struct nlattr *tb[], struct nlattr *data[],
 	return 0;
 }
 
+/* It is a port as well. */
+static int refuse(struct netlink_ext_ack *extack)
+{
+	bool switches = rsw_cap_full(RSW_CAP_switches);
+
+	return rsw_sysctl_refuse(switches ? RSW_CAP_switches : RSW_CAP_ports, extack);
+}
+
 static int register_switch(struct net_device *dev, struct netlink_ext_ack *extack)
 {
 	struct rsw_switch *sw = netdev_priv(dev);
 	struct rsw_mgmt *mgmt;
 	int err = register_netdevice(dev);
 
+	if (err == -ENOSPC)
+		return refuse(extack);
 	if (err)
 		return err;
 	mgmt = rsw_mgmt_create(sw);
@@ -288,7 +305,7 @@ MODULE_ALIAS_RTNL_LINK("ringswitch");
  *
  * Context: RTNL.
  * Return: 0 or a negative errno: -EINVAL (a bad name), -EEXIST, -EBUSY (a deleted switch of this
- * name still has a guest), -ENOMEM.
+ * name still has a guest), -ENOSPC (a cap of the host), -ENOMEM.
  */
 int rsw_switch_create(struct net *net, const char *name)
 {

@@ -13,6 +13,7 @@
 #include "skb.h"
 #include "skbq.h"
 #include "switch.h"
+#include "sysctl.h"
 #include "sysfs_port.h"
 #include "uplink.h"
 
@@ -178,6 +179,8 @@ err_promisc:
  */
 int rsw_uplink_add(struct rsw_switch *sw, struct net_device *dev, struct netlink_ext_ack *extack)
 {
+	const struct rsw_defaults *defaults = rsw_sysctl_defaults(dev_net(sw->dev));
+	const struct rsw_port_defaults *own = &defaults->port[RSW_PORT_UPLINK];
 	struct rsw_uplink *uplink;
 	int err = check(dev, extack);
 
@@ -187,6 +190,10 @@ int rsw_uplink_add(struct rsw_switch *sw, struct net_device *dev, struct netlink
 	if (!uplink)
 		return -ENOMEM;
 	err = rsw_port_init(&uplink->port, &uplink_ops);
+	if (err == -ENOSPC)
+		rsw_sysctl_refuse(RSW_CAP_ports, extack);
+	if (!err)
+		err = rsw_defaults_port(own, &uplink->port);
 	if (!err)
 		err = take_over(sw, dev, &uplink->port, extack);
 	if (err) {
@@ -198,6 +205,7 @@ int rsw_uplink_add(struct rsw_switch *sw, struct net_device *dev, struct netlink
 	dev->priv_flags |= IFF_NO_ADDRCONF;
 	uplink->port.ifindex = dev->ifindex;
 	rsw_port_attach(&uplink->port, sw, dev);
+	rsw_defaults_attached(own, &uplink->port);
 	rsw_uplink_changed(dev);
 	return 0;
 }

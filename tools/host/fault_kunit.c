@@ -5,6 +5,7 @@
  */
 #include <kunit/test.h>
 
+#include "cap.h"
 #include "fdb_world.h"
 #include "guard_world.h"
 #include "limit_policy.h"
@@ -107,6 +108,8 @@ static void learn(struct kunit *test)
 		fdb_learn(world, 2, 2, 0);
 		host_fail_in = 0;
 		KUNIT_EXPECT_EQ(test, world->fdb.learned, fdb_look_up(world, 2, 0) ? 2 : 1);
+		KUNIT_EXPECT_EQ(test, atomic_read(&rsw_caps[RSW_CAP_fdb_entries].used),
+				world->fdb.learned);
 	}
 	/* The entry, its place in the table, and then none. */
 	KUNIT_EXPECT_EQ(test, n, 4);
@@ -129,6 +132,7 @@ static void add_local(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, err, -ENOMEM);
 		KUNIT_EXPECT_NULL(test, fdb_look_up(world, 7, 0));
 		KUNIT_EXPECT_EQ(test, world->fdb.learned, 0);
+		KUNIT_EXPECT_EQ(test, atomic_read(&rsw_caps[RSW_CAP_fdb_entries].used), 0);
 	}
 	KUNIT_EXPECT_EQ(test, n, 3);
 	KUNIT_EXPECT_PTR_EQ(test, fdb_look_up(world, 7, 0), &world->port[0]);

@@ -56,6 +56,18 @@ void __noreturn host_die(const char *file, int line, const char *what);
 	__typeof__(*(p)) __was = (old);						\
 	__atomic_compare_exchange_n(p, &__was, new, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST); \
 	__was; })
+
+typedef struct {
+	int counter;
+} atomic_t;
+
+#define atomic_read(v)		__atomic_load_n(&(v)->counter, __ATOMIC_RELAXED)
+#define atomic_sub(n, v)	((void)__atomic_sub_fetch(&(v)->counter, n, __ATOMIC_RELAXED))
+#define atomic_inc(v)		((void)__atomic_add_fetch(&(v)->counter, 1, __ATOMIC_RELAXED))
+#define atomic_try_cmpxchg(v, old, new)						\
+	__atomic_compare_exchange_n(&(v)->counter, old, new, false, __ATOMIC_SEQ_CST,	\
+				    __ATOMIC_SEQ_CST)
+
 #ifdef HOST_NO_PREFETCH
 #define prefetch(addr)		((void)(addr))
 #define prefetchw(addr)		((void)(addr))

@@ -34,10 +34,6 @@ struct vdpa_mgmt_dev {
 };
 
 typedef struct {
-	int counter;
-} atomic_t;
-
-typedef struct {
 	char unused;
 } wait_queue_head_t;
 

@@ -23,6 +23,8 @@ ALL_TESTS="
 	addresses_by_files
 	flushes
 	limits
+	new_guests
+	host_limits
 	vlans
 	trunk
 	host_in_vlan
@@ -206,6 +208,54 @@ limits()
 	check_equal "$(counter rtp1 fdb_learned)" 16 "learned"
 	check_equal "$(counter rt0 ../ringswitch/fdb_max_learned)" 200000 "limit"
 	log_test "a guest that forges addresses"
+}
+
+# What was there before a recipe.
+put_back()
+{
+	local file
+
+	for file in "${!before[@]}"; do
+		echo "${before[$file]}" >"/proc/sys/net/ringswitch/$file"
+	done
+}
+
+# remember FILE..: sysctls that a recipe changes.
+remember()
+{
+	local file
+
+	before=()
+	for file in "$@"; do
+		before[$file]=$(<"/proc/sys/net/ringswitch/$file")
+	done
+}
+declare -A before
+
+new_guests()
+{
+	start_again
+	remember guest/{isolated,dhcp_guard,ra_guard,storm_broadcast} switch/ageing_time
+	recipe "new guests"
+	start_again
+	put_back
+	gets g1 $all out host
+	gets out $all g1 g2 g3 host
+	check_equal "$(counter rtp1 dhcp_guard) $(counter rtp1 ra_guard)" "1 1" "guards"
+	check_equal "$(counter rtp1 storm_broadcast)" 100 "storm limit"
+	check_equal "$(counter rt0 ../ringswitch/ageing_time)" 6000 "ageing time"
+	log_test "new guests, as they are at first"
+}
+
+host_limits()
+{
+	start_again
+	remember max_ports max_fdb_entries
+	recipe "limits of the host" >"$TMP/said"
+	grep -qx "net.ringswitch.ports = 5" "$TMP/said"
+	check_err $? "said: $(<"$TMP/said")"
+	put_back
+	log_test "how much the host bears"
 }
 
 vlans()
