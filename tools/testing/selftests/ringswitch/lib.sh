@@ -13,7 +13,9 @@ ksft_pass=0
 ksft_fail=1
 ksft_skip=4
 
-EXIT_STATUS=$ksft_pass
+# Until the last test has run: a mistake in a script ends it anywhere.
+EXIT_STATUS=$ksft_fail
+failed=
 TEST_COUNT=0
 RET=0
 retmsg=
@@ -101,7 +103,7 @@ log_test()
 		echo "not ok $TEST_COUNT - $name"
 		log_info "$name: $retmsg"
 		log_info "drops so far:$(drops)"
-		EXIT_STATUS=$ksft_fail
+		failed=yes
 	else
 		echo "ok $TEST_COUNT - $name"
 	fi
@@ -130,6 +132,7 @@ tests_run()
 		$current_test
 	done
 	echo "1..$TEST_COUNT"
+	[[ $failed ]] || EXIT_STATUS=$ksft_pass
 }
 
 skip_all()
