@@ -14,6 +14,7 @@
 ALL_TESTS="
 	isolated
 	group
+	two_uplinks
 	locked
 	limit
 	guarded
@@ -64,6 +65,7 @@ recipe()
 		begun { exit }' "$manual" |
 		sed 's/\brsw0\b/rt0/g; s/\bvm\([0-9]\)\b/rtp\1/g; s/\beth0\b/rtu1/g; s/\bspan0\b/rtspan0/g
 			s#\bpolicy\.o\b#'"$OUTPUT"'/xdp_programs.o#g')
+		sed 's/\brsw0\b/rt0/g; s/\bvm\([0-9]\)\b/rtp\1/g; s/\beth0\b/rtu1/g; s/\beth1\b/rtu2/g; s/\bspan0\b/rtspan0/g')
 	[[ $commands ]]
 	check_err $? "the manual has no recipe '$1'"
 	bash -e -c "$commands"
@@ -87,6 +89,18 @@ group()
 	gets g1 $all g2 out host
 	gets g3 $all out host
 	log_test "a tenant's guests"
+}
+
+two_uplinks()
+{
+	start_again
+	uplink_add rtu2 rt0 rt-other && host_start other rt-other eth0
+	check_err $? "cannot set up: $answer"
+	client_port[other]=rtu2
+	recipe "eth0 and eth1 apart"
+	gets out $all g1 g2 g3 host
+	gets g1 $all g2 g3 out other host
+	log_test "uplinks that are apart"
 }
 
 locked()
