@@ -142,6 +142,8 @@ static void priority_tag(struct kunit *test)
 
 	send_tagged(world, A, BROADCAST, STATION(1), ETH_P_8021Q, PRIORITY);
 	expect(test, 1, 1, ETH_P_8021Q, PRIORITY | 10);
+	send_tagged(world, A, BROADCAST, STATION(1), ETH_P_8021Q, PRIORITY | DEI);
+	expect(test, 1, 1, ETH_P_8021Q, PRIORITY | DEI | 10);
 	send_tagged(world, B, BROADCAST, STATION(2), ETH_P_8021Q, PRIORITY);
 	KUNIT_EXPECT_EQ(test, forward_drops(B, RSW_DROP_IN_vlan), 1);
 }

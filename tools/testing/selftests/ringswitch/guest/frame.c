@@ -221,6 +221,7 @@ enum frame_verdict frame_check(const void *frame, size_t len, const struct virti
 
 	memset(seen, 0, sizeof(*seen));
 	seen->tci = -1;
+	seen->tos = -1;
 	if (len < ETH_HLEN)
 		return FRAME_BAD_HEADER;
 	memcpy(seen->src, byte + ETH_ALEN, ETH_ALEN);

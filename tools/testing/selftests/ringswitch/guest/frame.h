@@ -43,6 +43,7 @@ struct frame_spec {
 	enum frame_csum csum;
 	uint16_t type;		/* EtherType of a probe */
 	int tci;		/* VLAN tag, -1: untagged */
+	uint8_t tos;		/* of an IP packet: DSCP and ECN */
 	unsigned int flow;
 	size_t len;		/* whole frame, without FCS */
 	uint16_t mss;		/* 0: no segmentation offload */
@@ -63,6 +64,7 @@ struct frame_seen {
 	enum frame_kind kind;
 	uint8_t src[ETH_ALEN];
 	int tci;
+	int tos;		/* -1: no IP packet */
 	unsigned int flow;
 	uint64_t pos;		/* sequence number of a probe, stream position of a segment */
 	uint32_t span;		/* 1, or payload bytes of a segment */

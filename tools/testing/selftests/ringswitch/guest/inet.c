@@ -65,17 +65,20 @@ size_t inet_room(enum frame_kind kind)
 	return kind == FRAME_PROBE ? 0 : l3_room(kind) + l4_room(kind);
 }
 
-static void build_l3(enum frame_kind kind, uint8_t *l3, size_t len)
+static void build_l3(enum frame_kind kind, uint8_t tos, uint8_t *l3, size_t len)
 {
 	struct ipv6hdr v6 = { .version = 6, .hop_limit = 64, .nexthdr = protocol(kind) };
 	struct iphdr v4 = { .version = 4, .ihl = 5, .ttl = 64, .frag_off = htons(0x4000) };
 
 	if (frame_is_v6(kind)) {
+		v6.priority = tos >> 4;
+		v6.flow_lbl[0] = tos << 4;
 		v6.payload_len = htons(len - sizeof(v6));
 		memcpy(&v6.saddr, address6, sizeof(address6));
 		memcpy(l3, &v6, sizeof(v6));
 		return;
 	}
+	v4.tos = tos;
 	v4.protocol = protocol(kind);
 	v4.tot_len = htons(len);
 	memcpy(&v4.saddr, address4, sizeof(address4));
@@ -106,7 +109,7 @@ void inet_build(const struct frame_spec *spec, uint64_t pos, uint8_t *l3, size_t
 	uint8_t *check = l4 + csum_offset(spec->kind);
 	uint16_t value;
 
-	build_l3(spec->kind, l3, len);
+	build_l3(spec->kind, spec->tos, l3, len);
 	build_l4(spec, pos, l4, l4_len);
 
 	value = pseudo_sum(spec->kind, l4_len);
@@ -187,6 +190,7 @@ enum frame_verdict inet_check(const uint8_t *l3, size_t len, uint16_t type, size
 	    !l4_good(seen->kind, l4, len - l3_len, l3_start + l3_len, hdr))
 		return FRAME_BAD_CSUM;
 
+	seen->tos = frame_is_v6(seen->kind) ? (l3[0] << 4 | l3[1] >> 4) & 0xff : l3[1];
 	seen->flow = (l4[0] << 8 | l4[1]) - FIRST_PORT;
 	if (frame_is_stream(seen->kind)) {
 		memcpy(&tcp, l4, sizeof(tcp));

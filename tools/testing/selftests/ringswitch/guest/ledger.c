@@ -27,6 +27,7 @@ static struct ledger_flow *flow_of(struct ledger *ledger, const struct frame_see
 	flow->kind = seen->kind;
 	flow->flow = seen->flow;
 	flow->next = seen->pos;
+	flow->tos = seen->tos;
 	return flow;
 }
 
@@ -98,6 +99,8 @@ enum frame_verdict ledger_enter(struct ledger *ledger, const void *frame, size_t
 	flow->frames++;
 	flow->bytes += frame_is_stream(seen.kind) ? seen.span : len;
 	flow->tci = seen.tci;
+	if (flow->tos != seen.tos)
+		flow->tos = -2;
 	pos = seen.pos;
 	if (frame_is_stream(seen.kind))	/* the wire shows the low 32 bits */
 		pos = flow->next + (int32_t)((uint32_t)pos - (uint32_t)flow->next);
@@ -110,7 +113,7 @@ enum frame_verdict ledger_enter(struct ledger *ledger, const void *frame, size_t
 
 struct ledger_sum ledger_sum(const struct ledger *ledger, const struct ledger_filter *filter)
 {
-	struct ledger_sum sum = { .tci = -1 };
+	struct ledger_sum sum = { .tci = -1, .tos = -1 };
 	int i;
 
 	for (i = 0; i < ledger->flows; i++) {
@@ -126,6 +129,7 @@ struct ledger_sum ledger_sum(const struct ledger *ledger, const struct ledger_fi
 		sum.late += flow->late;
 		sum.twice += flow->twice;
 		sum.tci = flow->tci;
+		sum.tos = flow->tos;
 	}
 	return sum;
 }

@@ -26,6 +26,7 @@ struct ledger_flow {
 	uint64_t late;		/* frames behind a later one */
 	uint64_t twice;
 	int tci;		/* of the last frame */
+	int tos;		/* of all of them; -2: not all have the same */
 	uint8_t seen[LEDGER_WINDOW / 8];
 };
 
@@ -53,7 +54,7 @@ struct ledger_filter {
 
 struct ledger_sum {
 	uint64_t frames, bytes, lost, late, twice;
-	int tci;		/* of the last frame of one of the flows */
+	int tci, tos;		/* of one of the flows */
 };
 
 void ledger_clear(struct ledger *ledger);

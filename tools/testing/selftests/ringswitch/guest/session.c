@@ -106,7 +106,8 @@ static void print_sum(const char *result, const struct session *s, const struct 
 	printf("%s frames=%ju bytes=%ju ", result, (uintmax_t)sum->frames, (uintmax_t)sum->bytes);
 	printf("lost=%ju late=%ju twice=%ju ", (uintmax_t)sum->lost, (uintmax_t)sum->late,
 	       (uintmax_t)sum->twice);
-	printf("tci=%d damaged=%ju\n", sum->tci, (uintmax_t)ledger_damaged(&s->ep->got));
+	printf("tci=%d tos=%d damaged=%ju\n", sum->tci, sum->tos,
+	       (uintmax_t)ledger_damaged(&s->ep->got));
 }
 
 static void do_wait(struct session *s, struct args *args)

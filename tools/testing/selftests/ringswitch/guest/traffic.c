@@ -62,6 +62,7 @@ bool traffic_parse(struct traffic *traffic, struct endpoint *ep, struct args *ar
 	spec->csum = choice(args, "csum", csums, 3);
 	spec->type = args_number(args, "type", FRAME_ETHERTYPE);
 	spec->tci = args_number(args, "tci", -1);
+	spec->tos = args_number(args, "tos", 0);
 	spec->flow = args_number(args, "flow", 0);
 	spec->len = args_number(args, "len", spec->kind == FRAME_PROBE ? 60 : 100);
 	spec->mss = args_number(args, "mss", 0);
