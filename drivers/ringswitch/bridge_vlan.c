@@ -100,24 +100,28 @@ static int parse(const struct nlattr *attr, u16 *begin, struct bridge_vlan_info 
 	return 1;
 }
 
+/* It is said anew each time: who adds the PVID's VLAN without saying so takes it away. */
+static u16 pvid_after(const struct rsw_port *port, const unsigned long *vids,
+		      const struct bridge_vlan_info *info)
+{
+	u16 pvid = port->vlans.pvid;
+
+	if (info->flags & BRIDGE_VLAN_INFO_PVID)
+		return info->vid;
+	return test_bit(pvid, vids) ? 0 : pvid;
+}
+
 static int apply(struct rsw_port *port, u16 first, const struct bridge_vlan_info *info, bool add)
 {
 	DECLARE_BITMAP(vids, VLAN_N_VID) = {};
-	int err;
 
 	bitmap_set(vids, first, info->vid - first + 1);
 	if (!add) {
 		rsw_vlan_del(port, vids);
 		return 0;
 	}
-	err = rsw_vlan_add(port, vids, info->flags & BRIDGE_VLAN_INFO_UNTAGGED);
-	if (err)
-		return err;
-	if (info->flags & BRIDGE_VLAN_INFO_PVID)
-		rsw_vlan_set_pvid(port, info->vid);
-	else if (test_bit(port->vlans.pvid, vids))
-		rsw_vlan_set_pvid(port, 0);
-	return 0;
+	return rsw_vlan_add(port, vids, info->flags & BRIDGE_VLAN_INFO_UNTAGGED,
+			    pvid_after(port, vids, info));
 }
 
 /**
@@ -167,6 +171,8 @@ int rsw_bridge_set_vlans(struct rsw_port *port, const struct nlattr *spec, bool 
  * @dev: netdev of a port
  * @nlh: what is to be taken away
  * @flags: BRIDGE_FLAGS_*
+ *
+ * The kernel gives this operation no extack, so there is no text for what is refused.
  *
  * Context: RTNL.
  * Return: 0 or -EINVAL.

@@ -10,7 +10,7 @@
 struct rsw_port;
 struct rsw_switch;
 
-/* Longest time that can be said, in 1/100 s: the range of IEEE 802.1Q, 8.8.3. */
+/* Longest time that can be said, in 1/100 s: as far as IEEE 802.1Q, 8.8.3 goes. */
 #define RSW_TIME_MAX	(1000000UL * USER_HZ)
 
 /**

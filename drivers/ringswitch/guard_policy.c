@@ -12,6 +12,7 @@
 
 #include "guard_policy.h"
 #include "port.h"
+#include "words.h"
 
 static int add_mac(struct rsw_guard *guard, const char *word)
 {
@@ -69,9 +70,8 @@ static int add_list(struct rsw_guard *guard, const char *list,
 
 	if (!copy)
 		return -ENOMEM;
-	while (!err && (word = strsep(&rest, " \t\n,")))
-		if (*word)
-			err = add(guard, word);
+	while (!err && (word = rsw_next_word(&rest, " \t\n,")))
+		err = add(guard, word);
 	kfree(copy);
 	return err;
 }

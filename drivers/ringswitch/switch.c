@@ -88,7 +88,6 @@ static void age(struct work_struct *work)
 	/* What has ended there is not used any more, and only takes up room. */
 	if (READ_ONCE(sw->mdb.snooping))
 		next = min(next, clamp(rsw_mdb_age(&sw->mdb), 1UL * HZ, 10UL * HZ));
-
 	/* A scan looks at all entries: forged addresses must not buy one every tick. */
 	queue_delayed_work(system_long_wq, &sw->age_work,
 			   max(next, clamp(pause, 1UL, (unsigned long)HZ)));

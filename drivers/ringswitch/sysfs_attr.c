@@ -3,12 +3,21 @@
  * What all files in sysfs have in common: a port may have left its netdev, and what changes a
  * setting holds RTNL, which whoever removes the netdev holds while it waits for open files.
  */
+#include <linux/jiffies.h>
+#include <linux/kstrtox.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 
+#include "defaults.h"
 #include "representor.h"
 #include "switch.h"
 #include "sysfs_attr.h"
+
+/* What is written comes in pieces of a page, and what is short of one is all of it. */
+static bool is_cut(size_t len)
+{
+	return len >= PAGE_SIZE;
+}
 
 static struct rsw_port_attr *port_attr(struct device_attribute *attr)
 {
@@ -36,6 +45,8 @@ ssize_t rsw_port_attr_store(struct device *dev, struct device_attribute *attr, c
 	struct rsw_port *port;
 	int err = -ENODEV;
 
+	if (is_cut(len))
+		return -E2BIG;
 	if (!rtnl_trylock())
 		return restart_syscall();
 	port = rsw_port_of(to_net_dev(dev));
@@ -43,6 +54,36 @@ ssize_t rsw_port_attr_store(struct device *dev, struct device_attribute *attr, c
 		err = file->set(port, file->arg, buf);
 	rtnl_unlock();
 	return err ?: len;
+}
+
+/**
+ * rsw_attr_show_time - write a time as people say it
+ * @time: jiffies
+ * @buf: for 1/100 s, as in the bridge's files
+ */
+ssize_t rsw_attr_show_time(const unsigned long *time, char *buf)
+{
+	return sysfs_emit(buf, "%lu\n", jiffies_to_clock_t(READ_ONCE(*time)));
+}
+
+/**
+ * rsw_attr_parse_time - the other way round
+ * @buf: 1/100 s, from one to %RSW_TIME_MAX
+ * @time: jiffies
+ *
+ * Return: 0, -EINVAL or -ERANGE.
+ */
+int rsw_attr_parse_time(const char *buf, unsigned long *time)
+{
+	unsigned long value;
+	int err = kstrtoul(buf, 10, &value);
+
+	if (err)
+		return err;
+	if (!value || value > RSW_TIME_MAX)
+		return -ERANGE;
+	*time = clock_t_to_jiffies(value);
+	return 0;
 }
 
 umode_t rsw_port_attr_visible(struct kobject *kobj, struct attribute *attr, int i)
@@ -76,6 +117,8 @@ ssize_t rsw_switch_attr_store(struct device *dev, struct device_attribute *attr,
 {
 	int err;
 
+	if (is_cut(len))
+		return -E2BIG;
 	if (!rtnl_trylock())
 		return restart_syscall();
 	err = switch_attr(attr)->set(netdev_priv(to_net_dev(dev)), buf);

@@ -80,6 +80,8 @@ struct rsw_switch_attr {
 ssize_t rsw_port_attr_show(struct device *dev, struct device_attribute *attr, char *buf);
 ssize_t rsw_port_attr_store(struct device *dev, struct device_attribute *attr, const char *buf,
 			    size_t len);
+ssize_t rsw_attr_show_time(const unsigned long *time, char *buf);
+int rsw_attr_parse_time(const char *buf, unsigned long *time);
 umode_t rsw_port_attr_visible(struct kobject *kobj, struct attribute *attr, int i);
 ssize_t rsw_switch_attr_show(struct device *dev, struct device_attribute *attr, char *buf);
 ssize_t rsw_switch_attr_store(struct device *dev, struct device_attribute *attr, const char *buf,

@@ -9,9 +9,11 @@
 #include "fdb_policy.h"
 #include "switch.h"
 #include "sysfs_fdb.h"
+#include "words.h"
 
 /* "02:00:00:00:00:01 dynamic sticky vlan 4094" and more than one space somewhere. */
 #define LINE	80
+#define BETWEEN	" \t\n"
 
 /* @kind: -1: none was named */
 struct request {
@@ -20,16 +22,6 @@ struct request {
 	int kind;
 	bool sticky;
 };
-
-static char *next_word(char **line)
-{
-	char *word;
-
-	do {
-		word = strsep(line, " \t\n");
-	} while (word && !*word);
-	return word;
-}
 
 static int parse_vid(const char *word, u16 *vid)
 {
@@ -57,16 +49,16 @@ static int parse_kind(const char *word, struct request *request)
 
 static int parse(char *line, struct request *request)
 {
-	char *word = next_word(&line);
+	char *word = rsw_next_word(&line, BETWEEN);
 
 	*request = (struct request){ .kind = -1 };
 	if (!word || strlen(word) != 3 * ETH_ALEN - 1 || !mac_pton(word, request->addr))
 		return -EINVAL;
-	while ((word = next_word(&line))) {
+	while ((word = rsw_next_word(&line, BETWEEN))) {
 		int err = 0;
 
 		if (!strcmp(word, "vlan"))
-			err = parse_vid(next_word(&line), &request->vid);
+			err = parse_vid(rsw_next_word(&line, BETWEEN), &request->vid);
 		else if (!strcmp(word, "sticky"))
 			request->sticky = true;
 		else

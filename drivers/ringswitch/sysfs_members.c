@@ -17,6 +17,9 @@
 #include "switch.h"
 #include "sysfs_members.h"
 #include "uplink.h"
+#include "words.h"
+
+#define BETWEEN	" \t\n"
 
 /* Names that fit, and a word where they do not all, as the files of bonding do it. */
 static ssize_t show_names(struct rsw_switch *sw, char *buf,
@@ -152,18 +155,16 @@ static bool is_done(const struct job *job)
 
 static int parse_job(char *line, struct job *job)
 {
-	const char *name = strsep(&line, " ");
-	bool add = *name == '+';
-	char *word;
+	char *word = rsw_next_word(&line, BETWEEN);
+	bool add = word && *word == '+';
 	int err = 0;
 
-	if (!add && *name != '-')
+	if (!word || (!add && *word != '-'))
 		return -EINVAL;
-	if (strscpy(job->name, name) < 0)
+	if (strscpy(job->name, word) < 0)
 		return -ENAMETOOLONG;
-	while (!err && (word = strsep(&line, " ")))
-		if (*word)
-			err = add ? parse_setting(word, &job->config) : -EINVAL;
+	while (!err && (word = rsw_next_word(&line, BETWEEN)))
+		err = add ? parse_setting(word, &job->config) : -EINVAL;
 	return err;
 }
 
@@ -174,7 +175,7 @@ static struct job *new_job(struct rsw_mgmt *mgmt, const char *buf)
 	int err = -ENOMEM;
 
 	if (job && line)
-		err = parse_job(strim(line), job);
+		err = parse_job(line, job);
 	kfree(line);
 	if (err) {
 		kfree(job);
@@ -200,6 +201,8 @@ static ssize_t store_ports(struct device *dev, struct device_attribute *attr, co
 	struct job *job;
 	int err;
 
+	if (len >= PAGE_SIZE)
+		return -E2BIG;
 	if (!rtnl_trylock())
 		return restart_syscall();
 	job = sw->mgmt ? new_job(sw->mgmt, buf) : ERR_PTR(-ENODEV);

@@ -8,9 +8,6 @@
 #include "multicast_policy.h"
 #include "sysfs_multicast.h"
 
-/* As long as an address may be remembered (IEEE 802.1Q, 8.8.3). */
-#define INTERVAL_MAX	(1000000UL * USER_HZ)
-
 static ssize_t show_snooping(struct rsw_switch *sw, char *buf)
 {
 	return sysfs_emit(buf, "%d\n", READ_ONCE(sw->mdb.snooping));
@@ -26,29 +23,21 @@ static int set_snooping(struct rsw_switch *sw, const char *buf)
 	return err;
 }
 
-static ssize_t show_interval(const unsigned long *interval, char *buf)
-{
-	return sysfs_emit(buf, "%lu\n", jiffies_to_clock_t(READ_ONCE(*interval)));
-}
-
 /* Of what has begun already it counts from the next message on. */
 static int set_interval(unsigned long *interval, const char *buf)
 {
-	unsigned long value;
-	int err = kstrtoul(buf, 10, &value);
+	unsigned long time;
+	int err = rsw_attr_parse_time(buf, &time);
 
-	if (err)
-		return err;
-	if (!value || value > INTERVAL_MAX)
-		return -ERANGE;
-	WRITE_ONCE(*interval, clock_t_to_jiffies(value));
-	return 0;
+	if (!err)
+		WRITE_ONCE(*interval, time);
+	return err;
 }
 
 #define INTERVAL(name)								\
 static ssize_t show_##name(struct rsw_switch *sw, char *buf)			\
 {										\
-	return show_interval(&sw->mdb.name, buf);				\
+	return rsw_attr_show_time(&sw->mdb.name, buf);				\
 }										\
 static int set_##name(struct rsw_switch *sw, const char *buf)			\
 {										\

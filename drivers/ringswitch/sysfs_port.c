@@ -190,8 +190,6 @@ static struct attribute *port_attrs[] = {
 	&ring_max.attr.attr,
 	&isolation_group.attr.attr,
 	&rsw_attr_pvid.attr.attr,
-	&rsw_attr_vlans.attr.attr,
-	&rsw_attr_vlans_untagged.attr.attr,
 	&rsw_attr_mirror_ingress.attr.attr,
 	&rsw_attr_mirror_egress.attr.attr,
 	&rsw_attr_allowed_macs.attr.attr,
@@ -212,8 +210,15 @@ static struct attribute *port_attrs[] = {
 	NULL
 };
 
+static COMPAT_BIN_CONST struct bin_attribute * COMPAT_BIN_CONST port_bin_attrs[] = {
+	&rsw_attr_vlans,
+	&rsw_attr_vlans_untagged,
+	NULL
+};
+
 const struct attribute_group rsw_port_group = {
 	.name = "ringport",
 	.attrs = port_attrs,
+	.bin_attrs = port_bin_attrs,
 	.is_visible = rsw_port_attr_visible,
 };

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* /sys/class/net/<switch>/ringswitch/ */
 #include <linux/if_vlan.h>
-#include <linux/jiffies.h>
 #include <linux/kstrtox.h>
 
 #include "switch.h"
@@ -14,21 +13,17 @@
 
 static ssize_t show_ageing_time(struct rsw_switch *sw, char *buf)
 {
-	return sysfs_emit(buf, "%lu\n", jiffies_to_clock_t(READ_ONCE(sw->fdb.ageing_time)));
+	return rsw_attr_show_time(&sw->fdb.ageing_time, buf);
 }
 
 static int set_ageing_time(struct rsw_switch *sw, const char *buf)
 {
-	unsigned long value;
-	int err = kstrtoul(buf, 10, &value);
+	unsigned long time;
+	int err = rsw_attr_parse_time(buf, &time);
 
-	if (err)
-		return err;
-	/* The range of IEEE 802.1Q, 8.8.3, downwards to one tick. */
-	if (!value || value > 1000000UL * USER_HZ)
-		return -ERANGE;
-	rsw_switch_set_ageing(sw, clock_t_to_jiffies(value));
-	return 0;
+	if (!err)
+		rsw_switch_set_ageing(sw, time);
+	return err;
 }
 
 static ssize_t show_vlan_filtering(struct rsw_switch *sw, char *buf)

@@ -5,7 +5,7 @@
 #include "sysfs_attr.h"
 
 extern struct rsw_port_attr rsw_attr_pvid;
-extern struct rsw_port_attr rsw_attr_vlans;
-extern struct rsw_port_attr rsw_attr_vlans_untagged;
+extern COMPAT_BIN_CONST struct bin_attribute rsw_attr_vlans;
+extern COMPAT_BIN_CONST struct bin_attribute rsw_attr_vlans_untagged;
 
 #endif /* RINGSWITCH_SYSFS_VLAN_H */

@@ -34,11 +34,14 @@ undo:
  * @port: any port
  * @vids: VIDs, from 1 to %RSW_VID_LAST; it may be in some already
  * @untagged: their frames go out without a tag
+ * @pvid: of which VLAN frames are from then on that do not say it; as in rsw_vlan_set_pvid()
+ *
+ * Whoever listens is told once.
  *
  * Context: RTNL.
  * Return: 0, or -ENOMEM and nothing has changed.
  */
-int rsw_vlan_add(struct rsw_port *port, const unsigned long *vids, bool untagged)
+int rsw_vlan_add(struct rsw_port *port, const unsigned long *vids, bool untagged, u16 pvid)
 {
 	unsigned int vid;
 	int err = know_host(port, vids);
@@ -49,6 +52,7 @@ int rsw_vlan_add(struct rsw_port *port, const unsigned long *vids, bool untagged
 		assign_bit(vid, port->vlans.untagged, untagged);
 		set_bit(vid, port->vlans.member);
 	}
+	WRITE_ONCE(port->vlans.pvid, pvid);
 	rsw_bridge_link_notify(port);
 	return 0;
 }
@@ -112,7 +116,7 @@ int rsw_vlan_set(struct rsw_port *port, const unsigned long *vids)
 	int err = 0;
 
 	if (bitmap_andnot(other, vids, port->vlans.member, VLAN_N_VID))
-		err = rsw_vlan_add(port, other, false);
+		err = rsw_vlan_add(port, other, false, port->vlans.pvid);
 	if (!err && bitmap_andnot(other, port->vlans.member, vids, VLAN_N_VID))
 		rsw_vlan_del(port, other);
 	return err;

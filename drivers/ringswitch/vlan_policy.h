@@ -4,7 +4,7 @@
 
 #include "switch.h"
 
-int rsw_vlan_add(struct rsw_port *port, const unsigned long *vids, bool untagged);
+int rsw_vlan_add(struct rsw_port *port, const unsigned long *vids, bool untagged, u16 pvid);
 void rsw_vlan_del(struct rsw_port *port, const unsigned long *vids);
 void rsw_vlan_set_pvid(struct rsw_port *port, u16 vid);
 int rsw_vlan_set(struct rsw_port *port, const unsigned long *vids);

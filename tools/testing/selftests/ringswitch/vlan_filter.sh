@@ -18,6 +18,8 @@ ALL_TESTS="
 	set_by_sysfs
 	ranges
 	refused_settings
+	longer_than_a_page
+	announced_once
 	access_to_trunk
 	trunk_to_access
 	apart
@@ -179,6 +181,65 @@ refused_settings()
 	refused "Invalid argument" sysfs_write rt0/ringswitch/vlan_filtering maybe
 	check_vlans rtp2 "10 20" 0 "" 10,20
 	log_test "what cannot be set is refused, and changes nothing"
+}
+
+# As one call, where echo makes several.
+write_at_once()
+{
+	echo "$2" >"$TMP/whole"
+	dd if="$TMP/whole" of="/sys/class/net/$1" bs=64k conv=notrunc status=none
+}
+
+# Every second VLAN takes some 10 kB to write down. What "bridge vlan" can say, files can show.
+longer_than_a_page()
+{
+	local odd even file
+
+	odd=$(seq -s , 1 2 4093)
+	even=$(seq -s , 2 2 1000)
+	seq 1 2 4093 | sed 's/.*/vlan add dev rtp2 vid & untagged/' | bridge -batch -
+	bridge vlan del dev rtp2 vid 10
+	bridge vlan del dev rtp2 vid 20
+	check_equal "$(<"/sys/class/net/rtp2/ringport/vlans")" "$odd" vlans
+	check_equal "$(<"/sys/class/net/rtp2/ringport/vlans_untagged")" "$odd" vlans_untagged
+	for file in rtp2/ringport/vlans rtp2/ringport/vlans_untagged rtp1/ringport/allowed_macs \
+		rt0/ringswitch/ageing_time rt0/ringswitch/ports; do
+		refused "Argument list too long" write_at_once $file "$odd"
+	done
+	check_equal "$(<"/sys/class/net/rtp2/ringport/vlans")" "$odd" "vlans that were not written"
+	echo "$even" >/sys/class/net/rtp2/ringport/vlans
+	check_equal "$(counter rtp2 vlans)" "$even" "vlans written"
+	in_vlans rtp2 0 "" 10,20
+	check_vlans rtp2 "10 20" 0 "" 10,20
+	log_test "files show sets that are longer than a page, and take none in halves"
+}
+
+# heard_of PORT FILE: after something that changes nothing.
+heard_of()
+{
+	bridge vlan add dev "$1" vid 20
+	grep -q "$1.*master rt0" "$2"
+}
+
+# "bridge vlan add .. pvid" changes two things and is one change.
+announced_once()
+{
+	local log=$TMP/monitor pid
+
+	bridge monitor link >"$log" &
+	pid=$!
+	# It listens some time after it was started.
+	busywait 5000 heard_of rtp2 "$log" || check_err 1 "nothing is heard"
+	bridge vlan add dev rtp3 vid 50 pvid untagged
+	# The last one comes behind all others.
+	bridge vlan del dev rtp1 vid 50
+	busywait 3000 grep -q "rtp1.*master rt0" "$log"
+	check_equal "$(grep -c "rtp3.*master rt0" "$log")" 1 "announcements"
+	kill $pid
+	wait $pid 2>/dev/null
+	setup_vlans
+	check_vlans rtp3 20PE 20 20 20
+	log_test "a VLAN with its PVID is announced once"
 }
 
 access_to_trunk()
