@@ -201,8 +201,6 @@ static void remove(struct rsw_fdb *fdb, struct rsw_fdb_entry *entry)
 	rhashtable_remove_fast(&fdb->table, &entry->hash, fdb_params);
 	hlist_del_init_rcu(&entry->node);
 	charge(fdb, entry->port, entry->flags, -1);
-	if (rsw_fdb_is_learned(entry->flags))
-		charge(fdb, entry->port, -1);
 	rsw_cap_give(RSW_CAP_fdb_entries, 1);
 	tell(fdb, entry, RSW_FDB_GONE);
 	kfree_rcu(entry, rcu);

@@ -63,9 +63,8 @@ recipe()
 		$0 == name { found = 1; next }
 		found && /^   / { begun = 1; print; next }
 		begun { exit }' "$manual" |
-		sed 's/\brsw0\b/rt0/g; s/\bvm\([0-9]\)\b/rtp\1/g; s/\beth0\b/rtu1/g; s/\bspan0\b/rtspan0/g
-			s#\bpolicy\.o\b#'"$OUTPUT"'/xdp_programs.o#g')
-		sed 's/\brsw0\b/rt0/g; s/\bvm\([0-9]\)\b/rtp\1/g; s/\beth0\b/rtu1/g; s/\beth1\b/rtu2/g; s/\bspan0\b/rtspan0/g')
+		sed 's/\brsw0\b/rt0/g; s/\bvm\([0-9]\)\b/rtp\1/g; s/\beth0\b/rtu1/g; s/\beth1\b/rtu2/g
+			s/\bspan0\b/rtspan0/g; s#\bpolicy\.o\b#'"$OUTPUT"'/xdp_programs.o#g')
 	[[ $commands ]]
 	check_err $? "the manual has no recipe '$1'"
 	bash -e -c "$commands"

@@ -21,8 +21,7 @@
  *   stats                                   everything, as JSON
  *   quit                                    everything, as JSON; exit 1 upon violations
  * FRAME: [src=MAC] [dests=1] (addresses from dst= on, in turn)
- *   [kind=probe|udp4|tcp4|tcp6] [type=N] [tci=N] [flow=N] [len=60] [csum=full|partial|wrong] [mss=N] [cut=N,N*N,..] and, to lie in the virtio-net header,
- * FRAME: [src=MAC] [kind=probe|udp4|udp6|tcp4|tcp6] [type=N] [tci=N] [tos=N] [flow=N] [len=60]
+ *   [kind=probe|udp4|udp6|tcp4|tcp6] [type=N] [tci=N] [tos=N] [flow=N] [len=60]
  *   [csum=full|partial|wrong] [mss=N] [cut=N,N*N,..] and, to lie in the virtio-net header,
  *   [h_flags=] [h_gso_type=] [h_hdr_len=] [h_gso_size=] [h_csum_start=] [h_csum_offset=]
  *   [h_num_buffers=]; or raw=HEX, all that is behind the addresses (nobody knows it for ours)
