@@ -35,7 +35,7 @@ counters()
 	must g1 send dst="${client_mac[g2]}" len=5
 	busywait 2000 conserved
 	for port in rtp1 rtp2 rtp3 rtp4 rt0; do
-		check_equal "$(stats $port "ingress_|egress_|drop_|fdb_|mdb_")" "$(files $port)" "counters of $port"
+		check_equal "$(stats $port "ingress_|egress_|drop_|fdb_|mdb_|xdp_")" "$(files $port)" "counters of $port"
 	done
 	check_between "$(files rtp1 | wc -l)" 27 100 "counters"
 	check_between "$(nicstat rtp1 ingress_frames)" 100 1000000 "frames of g1"

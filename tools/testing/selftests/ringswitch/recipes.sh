@@ -171,7 +171,7 @@ program()
 	recipe "program of vm1"
 	sends g1 10 dst=$all
 	check_equal "$(counter rtp1 drop_in_xdp_drop)" 10 drop_in_xdp_drop
-	gets g2 "${client_mac[g1]}" g1
+	gets g2 $all g1 g3 out host
 	log_test "a policy of one's own"
 }
 
