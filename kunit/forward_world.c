@@ -51,7 +51,7 @@ static void add_port(struct forward_world *world, struct kunit *test, struct rsw
 	port->ops = ops;
 	port->up = true;
 	port->flags = RSW_PORT_DEFAULT_FLAGS;
-	rsw_vlans_init(&port->vlans);
+	rsw_vlans_init(&port->vlans, RSW_VID_DEFAULT);
 	rsw_mrouter_port_init(&port->mdb);
 	forward_allow(port, RSW_PORT_unicast_flood, ops != &host_ops);
 	port->stats = rsw_stats_alloc();

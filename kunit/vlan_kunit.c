@@ -292,8 +292,8 @@ static void at_first(struct kunit *test)
 {
 	struct forward_world *world = test->priv;
 
-	rsw_vlans_init(&A->vlans);
-	rsw_vlans_init(&B->vlans);
+	rsw_vlans_init(&A->vlans, RSW_VID_DEFAULT);
+	rsw_vlans_init(&B->vlans, RSW_VID_DEFAULT);
 	forward_send_one(world, A, BROADCAST, STATION(1));
 	expect(test, 1, 1, 0, 0);
 	expect(test, 2, 0, 0, 0);

@@ -27,7 +27,7 @@ int rsw_port_init(struct rsw_port *port, const struct rsw_port_ops *ops)
 		return -ENOSPC;
 	port->ops = ops;
 	port->flags = RSW_PORT_DEFAULT_FLAGS;
-	rsw_vlans_init(&port->vlans);
+	rsw_vlans_init(&port->vlans, RSW_VID_DEFAULT);
 	rsw_mrouter_port_init(&port->mdb);
 	INIT_LIST_HEAD(&port->node);
 	port->stats = rsw_stats_alloc();
@@ -57,6 +57,7 @@ void rsw_port_free(struct rsw_port *port)
 void rsw_port_attach(struct rsw_port *port, struct rsw_switch *sw, struct net_device *dev)
 {
 	ASSERT_RTNL();
+	rsw_vlans_init(&port->vlans, sw->default_pvid);
 	WRITE_ONCE(port->dev, dev);
 	rcu_assign_pointer(port->sw, sw);
 	list_add_tail_rcu(&port->node, &sw->ports);

@@ -46,6 +46,7 @@ static int switch_init(struct net_device *dev)
 	sw->vlan_tpid = htons(ETH_P_8021Q);
 	rsw_defaults_switch(&rsw_sysctl_defaults(dev_net(dev))->sw, sw);
 	err = rsw_host_know(sw, dev->dev_addr);
+	sw->default_pvid = RSW_VID_DEFAULT;
 	if (err)
 		goto err_skbq;
 	clear_bit(RSW_PORT_unicast_flood, &sw->host.flags);

@@ -22,6 +22,7 @@ struct rsw_skbq;
  * @mdb: multicast database
  * @vlan_proto: TPID of VLAN tags; 0: the switch does not filter by VLAN; written under RTNL
  * @vlan_tpid: the same while it does not; RTNL
+ * @default_pvid: the VLAN that new ports are in, without a tag; 0: in none; RTNL
  * @fdb_news: learned and moved addresses that were told of; fdb.lock
  * @age_work: forgets old addresses, and who has not asked for groups lately
  * @skbq: ingress queues for socket buffers, per CPU
@@ -61,6 +62,7 @@ struct rsw_switch {
 	struct rsw_mdb mdb;
 	__be16 vlan_proto;
 	__be16 vlan_tpid;
+	u16 default_pvid;
 	struct rsw_window fdb_news;
 	struct delayed_work age_work;
 	struct rsw_skbq __percpu *skbq;

@@ -59,6 +59,21 @@ static int set_vlan_protocol(struct rsw_switch *sw, const char *buf)
 	return 0;
 }
 
+static ssize_t show_default_pvid(struct rsw_switch *sw, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(sw->default_pvid));
+}
+
+static int set_default_pvid(struct rsw_switch *sw, const char *buf)
+{
+	u16 vid;
+	int err = kstrtou16(buf, 10, &vid);
+
+	if (err)
+		return err;
+	return vid > RSW_VID_LAST ? -ERANGE : rsw_vlan_set_default_pvid(sw, vid);
+}
+
 #define ATTR(name)								\
 static struct rsw_switch_attr name =						\
 	RSW_SWITCH_ATTR_RW(name, show_##name, set_##name)
@@ -66,11 +81,13 @@ static struct rsw_switch_attr name =						\
 ATTR(ageing_time);
 ATTR(vlan_filtering);
 ATTR(vlan_protocol);
+ATTR(default_pvid);
 
 static struct attribute *switch_attrs[] = {
 	&ageing_time.attr.attr,
 	&vlan_filtering.attr.attr,
 	&vlan_protocol.attr.attr,
+	&default_pvid.attr.attr,
 	&rsw_attr_uplinks.attr.attr,
 	&rsw_attr_ports.attr.attr,
 	&rsw_switch_attr_fdb_flush.attr.attr,

@@ -11,11 +11,15 @@
 #include "port.h"
 #include "vlan.h"
 
-void rsw_vlans_init(struct rsw_vlans *vlans)
+/* Before anybody reads them. @pvid: the only VLAN, without a tag; 0: none at all. */
+void rsw_vlans_init(struct rsw_vlans *vlans, u16 pvid)
 {
-	vlans->pvid = RSW_VID_DEFAULT;
-	set_bit(RSW_VID_DEFAULT, vlans->member);
-	set_bit(RSW_VID_DEFAULT, vlans->untagged);
+	memset(vlans, 0, sizeof(*vlans));
+	vlans->pvid = pvid;
+	if (!pvid)
+		return;
+	set_bit(pvid, vlans->member);
+	set_bit(pvid, vlans->untagged);
 }
 
 /* Take the tag out of a frame, which has it in its head. */

@@ -12,7 +12,7 @@ struct rsw_port;
 /* VID 4095 is reserved, and 0 says that there is none. */
 #define RSW_VID_LAST	(VLAN_N_VID - 2)
 
-/* What every port is in at first. */
+/* What every port is in at first, if nothing else was said. */
 #define RSW_VID_DEFAULT	1
 
 /**
@@ -30,7 +30,7 @@ struct rsw_vlans {
 	DECLARE_BITMAP(untagged, VLAN_N_VID);
 };
 
-void rsw_vlans_init(struct rsw_vlans *vlans);
+void rsw_vlans_init(struct rsw_vlans *vlans, u16 pvid);
 void rsw_vlan_classify(struct rsw_batch *batch, __be16 proto);
 u64 rsw_vlan_members(const struct rsw_batch *batch, const struct rsw_port *port, u64 frames);
 void rsw_vlan_tag(struct rsw_batch *batch, const struct rsw_port *port, u64 frames);

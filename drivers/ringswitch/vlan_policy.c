@@ -168,3 +168,68 @@ void rsw_vlan_set_protocol(struct rsw_switch *sw, __be16 tpid)
 	if (sw->vlan_proto)
 		WRITE_ONCE(sw->vlan_proto, tpid);
 }
+
+/*
+ * Is it what a new port was with this default, or more? Who is in a VLAN although there was no
+ * default was put there by somebody.
+ */
+static bool is_as_at_first(const struct rsw_vlans *vlans, u16 vid)
+{
+	if (!vid)
+		return bitmap_empty(vlans->member, VLAN_N_VID);
+	return vlans->pvid == vid && test_bit(vid, vlans->member) &&
+	       test_bit(vid, vlans->untagged);
+}
+
+static int set_vlan_at_first(struct rsw_port *port, u16 from, u16 to)
+{
+	DECLARE_BITMAP(vids, VLAN_N_VID) = {};
+	int err;
+
+	if (to) {
+		__set_bit(to, vids);
+		err = rsw_vlan_add(port, vids, true);
+		if (err)
+			return err;
+		rsw_vlan_set_pvid(port, to);
+	}
+	if (from) {
+		bitmap_zero(vids, VLAN_N_VID);
+		__set_bit(from, vids);
+		rsw_vlan_del(port, vids);
+	}
+	return 0;
+}
+
+/**
+ * rsw_vlan_set_default_pvid - say in which VLAN ports are at first
+ * @sw: the switch
+ * @vid: VID, from 1 to %RSW_VID_LAST; 0: in none, so that they get nothing and may send nothing
+ *
+ * As on a bridge, ports whose PVID is the one before are put into this one instead, unless they
+ * are in it already. Where there was no default, other than on a bridge, a port that is in any VLAN
+ * is left alone: it may be a trunk.
+ *
+ * Context: sleeps; RTNL.
+ * Return: 0, or -ENOMEM and some ports may have changed.
+ */
+int rsw_vlan_set_default_pvid(struct rsw_switch *sw, u16 vid)
+{
+	const u16 old = sw->default_pvid;
+	struct rsw_port *port;
+	int err;
+
+	ASSERT_RTNL();
+	if (vid == old)
+		return 0;
+	list_for_each_entry(port, &sw->ports, node) {
+		if (!is_as_at_first(&port->vlans, old) ||
+		    (vid && test_bit(vid, port->vlans.member)))
+			continue;
+		err = set_vlan_at_first(port, old, vid);
+		if (err)
+			return err;
+	}
+	WRITE_ONCE(sw->default_pvid, vid);
+	return 0;
+}

@@ -11,5 +11,6 @@ int rsw_vlan_set(struct rsw_port *port, const unsigned long *vids);
 void rsw_vlan_set_untagged(struct rsw_port *port, const unsigned long *vids);
 void rsw_vlan_set_filtering(struct rsw_switch *sw, bool on);
 void rsw_vlan_set_protocol(struct rsw_switch *sw, __be16 tpid);
+int rsw_vlan_set_default_pvid(struct rsw_switch *sw, u16 vid);
 
 #endif /* RINGSWITCH_VLAN_POLICY_H */

@@ -34,6 +34,7 @@ ALL_TESTS="
 	addresses_by_vlan
 	vlan_taken_away
 	other_protocol
+	at_first
 	changed_under_traffic
 	not_filtering
 "
@@ -418,6 +419,49 @@ other_protocol()
 	echo 0x8100 >/sys/class/net/rt0/ringswitch/vlan_protocol
 	arrives g1 g2 39 10
 	log_test "tags of another protocol are left alone"
+}
+
+# check_port_vlans PORT PVID UNTAGGED VLANS
+check_port_vlans()
+{
+	check_equal "$(counter "$1" pvid)" "$2" "pvid of $1"
+	check_equal "$(counter "$1" vlans_untagged)" "$3" "vlans_untagged of $1"
+	check_equal "$(counter "$1" vlans)" "$4" "vlans of $1"
+}
+
+# As on a bridge: who is where new ports are put moves along.
+at_first()
+{
+	local file=/sys/class/net/rt0/ringswitch/default_pvid
+
+	check_equal "$(cat $file)" 1 default_pvid
+	echo 30 >$file
+	check_err $? "cannot set"
+	check_port_vlans rtp1 10 10 10
+	port_add rtp8 rt0
+	check_port_vlans rtp8 30 30 30
+	bridge vlan add dev rtp8 vid 5
+	port_add rtp9 rt0
+	bridge vlan add dev rtp9 vid 40 pvid untagged
+	echo 31 >$file
+	check_port_vlans rtp8 31 31 5,31
+	check_port_vlans rtp9 40 30,40 30,40
+	check_port_vlans rt0 0 "" 10
+	echo 0 >$file
+	check_port_vlans rtp8 0 "" 5
+	port_del rtp9
+	port_add rtp9 rt0
+	check_port_vlans rtp9 0 "" ""
+	# One is in a VLAN that somebody chose, the other is still as it came.
+	echo 1 >$file
+	check_port_vlans rtp8 0 "" 5
+	check_port_vlans rtp9 1 1 1
+	refused "Numerical result out of range" sysfs_write rt0/ringswitch/default_pvid 4095
+	refused "Invalid argument" sysfs_write rt0/ringswitch/default_pvid none
+	check_equal "$(cat $file)" 1 default_pvid
+	port_del rtp8
+	port_del rtp9
+	log_test "the VLAN that new ports are in is chosen, and changed"
 }
 
 changed_under_traffic()
