@@ -94,27 +94,36 @@ static int flag_of(int attr)
 	return -1;
 }
 
-static int parse(const struct nlattr *nest, unsigned long *mask, unsigned long *flags,
+static int parse(const struct nlattr *attr, unsigned long *mask, unsigned long *flags,
 		 struct netlink_ext_ack *extack)
 {
+	int flag = flag_of(nla_type(attr));
+
+	if (flag < 0) {
+		NL_SET_ERR_MSG_ATTR(extack, attr, "A ringswitch port has no such setting");
+		return -EOPNOTSUPP;
+	}
+	if (nla_len(attr) != sizeof(u8) || nla_get_u8(attr) > 1) {
+		NL_SET_ERR_MSG_ATTR(extack, attr, "Must be on or off");
+		return -EINVAL;
+	}
+	*mask |= BIT(flag);
+	__assign_bit(flag, flags, nla_get_u8(attr));
+	return 0;
+}
+
+static int parse_nest(const struct nlattr *nest, unsigned long *mask, unsigned long *flags,
+		      struct netlink_ext_ack *extack)
+{
 	const struct nlattr *attr;
-	int rem, flag;
+	int rem, err = 0;
 
 	nla_for_each_nested(attr, nest, rem) {
-		flag = flag_of(nla_type(attr));
-		if (flag < 0) {
-			NL_SET_ERR_MSG_ATTR(extack, attr,
-					    "A ringswitch port has no such setting");
-			return -EOPNOTSUPP;
-		}
-		if (nla_len(attr) != sizeof(u8) || nla_get_u8(attr) > 1) {
-			NL_SET_ERR_MSG_ATTR(extack, attr, "Must be on or off");
-			return -EINVAL;
-		}
-		*mask |= BIT(flag);
-		__assign_bit(flag, flags, nla_get_u8(attr));
+		err = parse(attr, mask, flags, extack);
+		if (err)
+			break;
 	}
-	return 0;
+	return err;
 }
 
 /**
@@ -145,12 +154,41 @@ int rsw_bridge_setlink(struct net_device *dev, struct nlmsghdr *nlh, u16 flags,
 		return -EOPNOTSUPP;
 	}
 	if (nest)
-		err = parse(nest, &mask, &values, extack);
+		err = parse_nest(nest, &mask, &values, extack);
 	if (!err && spec)
 		err = rsw_bridge_set_vlans(port, spec, true, extack);
 	if (err)
 		return err;
 	rsw_port_set_flags(port, mask, values);
+	return 0;
+}
+
+/**
+ * rsw_bridge_slave_changelink - "ip link set PORT type bridge_slave .."
+ * @master: the switch
+ * @dev: netdev of a port that is no switch
+ * @tb: not used
+ * @data: IFLA_BRPORT_*
+ * @extack: for the reason when it cannot be
+ *
+ * The same settings as by "bridge link": the kernel does not ask whether the master is a bridge.
+ *
+ * Context: RTNL.
+ * Return: 0, -EOPNOTSUPP (no such setting) or -EINVAL.
+ */
+int rsw_bridge_slave_changelink(struct net_device *master, struct net_device *dev,
+				struct nlattr *tb[], struct nlattr *data[],
+				struct netlink_ext_ack *extack)
+{
+	unsigned long mask = 0, values = 0;
+
+	for (int i = 1; data && i <= IFLA_BRPORT_MAX; i++) {
+		int err = data[i] ? parse(data[i], &mask, &values, extack) : 0;
+
+		if (err)
+			return err;
+	}
+	rsw_port_set_flags(rsw_port_of(dev), mask, values);
 	return 0;
 }
 

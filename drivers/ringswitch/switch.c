@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The switch: its netdev, its ports, its end. */
 #include <linux/etherdevice.h>
+#include <linux/if_link.h>
 #include <linux/module.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
@@ -47,6 +48,7 @@ static int switch_init(struct net_device *dev)
 	rsw_defaults_switch(&rsw_sysctl_defaults(dev_net(dev))->sw, sw);
 	err = rsw_host_know(sw, dev->dev_addr);
 	sw->default_pvid = RSW_VID_DEFAULT;
+	err = rsw_host_know(sw, dev->dev_addr);
 	if (err)
 		goto err_skbq;
 	clear_bit(RSW_PORT_unicast_flood, &sw->host.flags);
@@ -295,6 +297,8 @@ struct rtnl_link_ops rsw_link_ops = {
 	.validate = switch_validate,
 	.newlink = COMPAT_NEWLINK_OP(switch_newlink),
 	.dellink = switch_dellink,
+	.slave_maxtype = IFLA_BRPORT_MAX,
+	.slave_changelink = rsw_bridge_slave_changelink,
 };
 MODULE_ALIAS_RTNL_LINK("ringswitch");
 

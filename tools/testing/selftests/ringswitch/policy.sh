@@ -15,6 +15,7 @@
 ALL_TESTS="
 	settings_at_first
 	settings_by_netlink
+	settings_by_ip
 	settings_by_sysfs
 	settings_refused
 	settings_announced
@@ -114,6 +115,22 @@ settings_by_netlink()
 	check_setting rtu1 locked true
 	set_all
 	log_test "bridge link sets what sysfs shows"
+}
+
+settings_by_ip()
+{
+	ip link set dev rtp1 type bridge_slave learning off isolated on
+	check_err $? "cannot set"
+	check_setting rtp1 learning false
+	check_setting rtp1 isolated true
+	check_setting rtp1 unicast_flood true
+	ip link set dev rtu1 type bridge_slave flood off
+	check_err $? "cannot set those of an uplink"
+	check_setting rtu1 unicast_flood false
+	refused "no such setting" ip link set dev rtp1 type bridge_slave learning on hairpin on
+	check_setting rtp1 learning false
+	set_all
+	log_test "ip link set .. type bridge_slave sets the same"
 }
 
 settings_by_sysfs()
