@@ -18,6 +18,7 @@ static void try_all(struct fdb_world *world)
 	fdb_set(world, 1, 4, 0, RSW_FDB_STATIC | RSW_FDB_STICKY, ADD);
 	fdb_set(world, 0, 5, 0, RSW_FDB_LOCAL | RSW_FDB_STATIC, ADD);
 	fdb_learn(world, 1, 6, 0);
+	fdb_set(world, 1, 7, 0, RSW_FDB_EXTERN, ADD);
 }
 
 static void moving(struct kunit *test)
@@ -26,7 +27,7 @@ static void moving(struct kunit *test)
 
 	try_all(world);
 	KUNIT_EXPECT_EQ(test, world->fdb.learned, 1);
-	for (int i = 1; i <= 6; i++)
+	for (int i = 1; i <= 7; i++)
 		KUNIT_EXPECT_TRUE(test, fdb_learn(world, 2, i, 0));
 	KUNIT_EXPECT_PTR_EQ(test, fdb_look_up(world, 1, 0), &world->port[2]);
 	KUNIT_EXPECT_PTR_EQ(test, fdb_look_up(world, 2, 0), &world->port[1]);
@@ -34,6 +35,10 @@ static void moving(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, fdb_look_up(world, 4, 0), &world->port[1]);
 	KUNIT_EXPECT_PTR_EQ(test, fdb_look_up(world, 5, 0), &world->port[0]);
 	KUNIT_EXPECT_PTR_EQ(test, fdb_look_up(world, 6, 0), &world->port[2]);
+	KUNIT_EXPECT_PTR_EQ(test, fdb_look_up(world, 7, 0), &world->port[2]);
+	/* Who watched it is not asked any more: it is like 1 now, and still counts for nobody. */
+	KUNIT_EXPECT_EQ(test, fdb_entry(world, 7, 0)->flags, RSW_FDB_USER);
+	KUNIT_EXPECT_EQ(test, world->fdb.learned, 1);
 }
 
 static void ageing(struct kunit *test)
@@ -41,7 +46,7 @@ static void ageing(struct kunit *test)
 	struct fdb_world *world = test->priv;
 
 	try_all(world);
-	for (int i = 1; i <= 6; i++)
+	for (int i = 1; i <= 7; i++)
 		fdb_entry(world, i, 0)->updated = jiffies - world->fdb.ageing_time;
 	KUNIT_EXPECT_EQ(test, rsw_fdb_age(&world->fdb), world->fdb.ageing_time);
 	KUNIT_EXPECT_NULL(test, fdb_look_up(world, 1, 0));
@@ -50,6 +55,10 @@ static void ageing(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, fdb_look_up(world, 4, 0), &world->port[1]);
 	KUNIT_EXPECT_PTR_EQ(test, fdb_look_up(world, 5, 0), &world->port[0]);
 	KUNIT_EXPECT_NULL(test, fdb_look_up(world, 6, 0));
+	KUNIT_EXPECT_PTR_EQ(test, fdb_look_up(world, 7, 0), &world->port[1]);
+	/* A port that goes down keeps it as well. */
+	rsw_fdb_flush_dynamic(&world->fdb, &world->port[1]);
+	KUNIT_EXPECT_PTR_EQ(test, fdb_look_up(world, 7, 0), &world->port[1]);
 }
 
 /* A sticky address is not kept alive by who forges it. */

@@ -75,11 +75,18 @@ static int check_attributes(struct nlattr *tb[], struct netlink_ext_ack *extack)
 
 static int parse_kind(const struct ndmsg *ndm, u8 *kind, struct netlink_ext_ack *extack)
 {
-	if (ndm->ndm_flags & ~(NTF_SELF | NTF_MASTER | NTF_STICKY)) {
-		NL_SET_ERR_MSG(extack, "Addresses are dynamic, static, sticky or permanent");
+	if (ndm->ndm_flags &
+	    ~(NTF_SELF | NTF_MASTER | NTF_STICKY | NTF_USE | NTF_EXT_LEARNED)) {
+		NL_SET_ERR_MSG(extack,
+			       "Addresses are dynamic, static, sticky, permanent or extern_learn");
 		return -EOPNOTSUPP;
 	}
-	if (ndm->ndm_state & NUD_PERMANENT) {
+	/* As a bridge reads them: these two count, whatever the state says besides. */
+	if (ndm->ndm_flags & NTF_USE) {
+		*kind = 0;
+	} else if (ndm->ndm_flags & NTF_EXT_LEARNED) {
+		*kind = RSW_FDB_EXTERN;
+	} else if (ndm->ndm_state & NUD_PERMANENT) {
 		*kind = RSW_FDB_LOCAL | RSW_FDB_STATIC;
 	} else if (ndm->ndm_state & NUD_NOARP) {
 		*kind = RSW_FDB_STATIC;
@@ -121,6 +128,9 @@ int rsw_bridge_fdb_add(struct ndmsg *ndm, struct nlattr *tb[], struct net_device
 	err = check_attributes(tb, extack) ?: parse_kind(ndm, &kind, extack);
 	if (err)
 		return err;
+	/* It stands for a frame, which comes whether the address is known or not. */
+	if (ndm->ndm_flags & NTF_USE)
+		flags = NLM_F_CREATE;
 	*notified = true;
 	return rsw_fdb_user_set(port, addr, vid, kind, flags, extack);
 }
@@ -151,6 +161,7 @@ static u8 flags_of(u16 state, u8 flags)
 	return (state & NUD_PERMANENT ? RSW_FDB_LOCAL : 0) |
 	       (state & NUD_NOARP ? RSW_FDB_STATIC : 0) |
 	       (flags & NTF_STICKY ? RSW_FDB_STICKY : 0) |
+	       (flags & NTF_EXT_LEARNED ? RSW_FDB_EXTERN : 0) |
 	       (flags & NTF_USE ? RSW_FDB_USER : 0);
 }
 
@@ -182,8 +193,10 @@ int rsw_bridge_fdb_del_bulk(struct nlmsghdr *nlh, struct net_device *dev,
 	states = tb[NDA_NDM_STATE_MASK] ? nla_get_u16(tb[NDA_NDM_STATE_MASK]) : 0;
 	flags = tb[NDA_NDM_FLAGS_MASK] ? nla_get_u8(tb[NDA_NDM_FLAGS_MASK]) : 0;
 	if ((states | ndm->ndm_state) & ~(NUD_PERMANENT | NUD_NOARP) ||
-	    (flags | (ndm->ndm_flags & ~(NTF_SELF | NTF_MASTER))) & ~(NTF_STICKY | NTF_USE)) {
-		NL_SET_ERR_MSG(extack, "Addresses are dynamic, static, sticky or permanent");
+	    (flags | (ndm->ndm_flags & ~(NTF_SELF | NTF_MASTER))) &
+	    ~(NTF_STICKY | NTF_USE | NTF_EXT_LEARNED)) {
+		NL_SET_ERR_MSG(extack,
+			       "Addresses are dynamic, static, sticky, permanent or extern_learn");
 		return -EINVAL;
 	}
 	which.mask = flags_of(states, flags);

@@ -235,6 +235,7 @@ static bool move(struct rsw_fdb *fdb, struct rsw_fdb_entry *entry, struct rsw_po
 		charge(fdb, port, entry->flags, 1);
 		rsw_window_add(&port->fdb.recent);
 		WRITE_ONCE(entry->port, port);
+		WRITE_ONCE(entry->flags, entry->flags & ~RSW_FDB_EXTERN);
 		WRITE_ONCE(entry->updated, jiffies);
 		tell(fdb, entry, RSW_FDB_SEEN);
 		moved = true;
@@ -435,7 +436,7 @@ void rsw_fdb_flush_port(struct rsw_fdb *fdb, const struct rsw_port *port)
 /* The same, but for what does not age: an administrator has said that it is there. */
 void rsw_fdb_flush_dynamic(struct rsw_fdb *fdb, const struct rsw_port *port)
 {
-	rsw_fdb_flush(fdb, &(struct rsw_fdb_choice){ .port = port, .mask = RSW_FDB_STATIC });
+	rsw_fdb_flush(fdb, &(struct rsw_fdb_choice){ .port = port, .mask = RSW_FDB_LASTING });
 }
 
 /* Jiffies until an entry is too old; 0: it is; ULONG_MAX: it never will be. */
@@ -443,7 +444,7 @@ static unsigned long time_left(const struct rsw_fdb_entry *entry, unsigned long 
 {
 	unsigned long expires = READ_ONCE(entry->updated) + ageing_time, now = jiffies;
 
-	if (READ_ONCE(entry->flags) & RSW_FDB_STATIC)
+	if (READ_ONCE(entry->flags) & RSW_FDB_LASTING)
 		return ULONG_MAX;
 	return time_after_eq(now, expires) ? 0 : expires - now;
 }

@@ -41,6 +41,10 @@ struct rsw_port;
 #define RSW_FDB_STATIC	BIT(1)	/* does not age and is not moved by frames */
 #define RSW_FDB_STICKY	BIT(2)	/* is not moved by frames */
 #define RSW_FDB_USER	BIT(3)	/* added by an administrator */
+#define RSW_FDB_EXTERN	BIT(4)	/* somebody else watches it: does not age until a frame moves it */
+
+/* What is there for as long as an administrator wants. */
+#define RSW_FDB_LASTING	(RSW_FDB_STATIC | RSW_FDB_EXTERN)
 
 struct rsw_fdb_key {
 	u8 addr[ETH_ALEN];

@@ -23,6 +23,8 @@ static u16 state_of(const struct rsw_switch *sw, const struct rsw_fdb_entry *ent
 		return NUD_PERMANENT;
 	if (flags & RSW_FDB_STATIC)
 		return NUD_NOARP;
+	if (flags & RSW_FDB_EXTERN)
+		return NUD_REACHABLE;
 	return jiffies - READ_ONCE(entry->updated) < READ_ONCE(sw->fdb.ageing_time) ?
 	       NUD_REACHABLE : NUD_STALE;
 }
@@ -50,7 +52,7 @@ static int fill_where(struct sk_buff *skb, const struct rsw_switch *sw,
 int rsw_fdb_fill(struct sk_buff *skb, const struct nlmsghdr *head, const struct rsw_switch *sw,
 		 const struct net_device *dev, const struct rsw_fdb_entry *entry)
 {
-	bool sticky = READ_ONCE(entry->flags) & RSW_FDB_STICKY;
+	u8 kind = READ_ONCE(entry->flags);
 	struct nda_cacheinfo times = {
 		.ndm_used = jiffies_delta_to_clock_t(jiffies - READ_ONCE(entry->updated)),
 	};
@@ -66,7 +68,9 @@ int rsw_fdb_fill(struct sk_buff *skb, const struct nlmsghdr *head, const struct 
 	*ndm = (struct ndmsg){
 		.ndm_family = AF_BRIDGE,
 		.ndm_ifindex = dev->ifindex,
-		.ndm_flags = (dev == sw->dev ? NTF_SELF : 0) | (sticky ? NTF_STICKY : 0),
+		.ndm_flags = (dev == sw->dev ? NTF_SELF : 0) |
+			     (kind & RSW_FDB_STICKY ? NTF_STICKY : 0) |
+			     (kind & RSW_FDB_EXTERN ? NTF_EXT_LEARNED : 0),
 		.ndm_state = state_of(sw, entry),
 	};
 	if (nla_put(skb, NDA_LLADDR, ETH_ALEN, entry->key.addr) ||

@@ -40,7 +40,7 @@ static int check(const struct rsw_port *port, bool host, const u8 *addr, u16 vid
 			       "What is permanent does not move anyway; leave out \"sticky\"");
 		return -EINVAL;
 	}
-	if (!(kind & RSW_FDB_STATIC) && !rsw_port_is_up(port)) {
+	if (!(kind & RSW_FDB_LASTING) && !rsw_port_is_up(port)) {
 		NL_SET_ERR_MSG(extack, "The port is down; only static addresses can be added");
 		return -EPERM;
 	}
@@ -80,7 +80,7 @@ static int set_in_all(struct rsw_fdb *fdb, struct rsw_port *port, const u8 *addr
  * @port: where it is, any port
  * @addr: the address
  * @vid: VLAN; 0: all that the port is in, and none
- * @kind: RSW_FDB_LOCAL, RSW_FDB_STATIC, RSW_FDB_STICKY
+ * @kind: RSW_FDB_LOCAL, RSW_FDB_STATIC, RSW_FDB_STICKY, RSW_FDB_EXTERN
  * @nlm_flags: NLM_F_CREATE, NLM_F_EXCL
  * @extack: for the reason when it cannot be; or NULL
  *

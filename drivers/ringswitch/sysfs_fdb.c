@@ -42,6 +42,8 @@ static int parse_kind(const char *word, struct request *request)
 		request->kind = RSW_FDB_STATIC;
 	else if (!strcmp(word, "permanent"))
 		request->kind = RSW_FDB_LOCAL | RSW_FDB_STATIC;
+	else if (!strcmp(word, "extern_learn"))
+		request->kind = RSW_FDB_EXTERN;
 	else
 		return -EINVAL;
 	return 0;
@@ -69,7 +71,7 @@ static int parse(char *line, struct request *request)
 	return 0;
 }
 
-/* "+ADDRESS [static|dynamic|permanent] [sticky] [vlan N]" or "-ADDRESS [vlan N]" */
+/* "+ADDRESS [static|dynamic|permanent|extern_learn] [sticky] [vlan N]" or "-ADDRESS [vlan N]" */
 static int set_fdb(struct rsw_port *port, unsigned int arg, const char *buf)
 {
 	struct rsw_switch *sw = rtnl_dereference(port->sw);

@@ -17,6 +17,8 @@ ALL_TESTS="
 	named_by_the_switch
 	replace_and_append
 	without_a_vlan
+	known_from_elsewhere
+	in_use
 	by_sysfs
 	refused_by_netlink
 	refused_by_sysfs
@@ -113,6 +115,54 @@ without_a_vlan()
 	log_test "without a VLAN all of the port's are meant"
 }
 
+# Its age is somebody else's business, until it is heard from elsewhere.
+known_from_elsewhere()
+{
+	forget
+	bridge fdb add $station dev rtp1 extern_learn
+	check_err $? "cannot add"
+	bridge fdb add $another dev rtp1 dynamic
+	check_entry $station via rtp1 self extern_learn
+	check_equal "$(counter rtp1 fdb_learned)" 0 "learned at rtp1"
+	echo 1 >$ports/rtp1/ringport/fdb_flush
+	check_nothing $another
+	check_entry $station via rtp1 self extern_learn
+	bridge fdb add $another dev rtp1 dynamic
+	echo 1 >$ports/rt0/ringswitch/ageing_time
+	busywait 10000 fdb_lacks rt0 $another
+	check_err $? "the other one does not age"
+	check_entry $station via rtp1 self extern_learn
+	echo 30000 >$ports/rt0/ringswitch/ageing_time
+	must g2 send dst=$all src=$station
+	check_entry $station via rtp2 self
+	check_equal "$(counter rtp2 fdb_learned)" 0 "learned at rtp2"
+	echo "+$another extern_learn" >$ports/rtu1/ringport/fdb
+	check_err $? "cannot add by sysfs"
+	check_entry $another via rtu1 self extern_learn
+	bridge fdb flush dev rt0 noextern_learn
+	check_equal "$(entry $station)" "" "what has moved"
+	check_entry $station vlan 1 via rtp1 self extern_learn
+	check_entry $another via rtu1 self extern_learn
+	bridge fdb flush dev rt0 extern_learn
+	check_nothing $station
+	check_nothing $another
+	log_test "an address that others watch does not age, and moves"
+}
+
+# As if a frame had come, whatever kind is named besides.
+in_use()
+{
+	forget
+	bridge fdb add $station dev rtp1 static use vlan 1
+	check_err $? "cannot add"
+	check_entry $station vlan 1 via rtp1 self
+	# Nobody is asked whether it is known.
+	bridge fdb add $station dev rtp2 use vlan 1
+	check_err $? "cannot move"
+	check_entry $station vlan 1 via rtp2 self
+	log_test "an address that is in use is dynamic"
+}
+
 by_sysfs()
 {
 	forget
@@ -148,8 +198,8 @@ refused_by_netlink()
 	refused "port of this switch" bridge fdb add $station dev rtp1 via rtp2 static
 	refused "port of this switch" bridge fdb add $station dev rt0 via lo static
 	refused "nothing else" bridge fdb add $station dev rtp1 static dst 10.0.0.1
-	refused "dynamic, static" bridge fdb add $station dev rtp1 static extern_learn
-	refused "dynamic, static" bridge fdb flush dev rt0 extern_learn
+	refused "dynamic, static" bridge fdb add $station dev rtp1 static router
+	refused "dynamic, static" bridge fdb flush dev rt0 router
 	ip link set rtp1 down
 	refused "port is down" bridge fdb add $station dev rtp1 dynamic
 	ip link set rtp1 up
