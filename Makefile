@@ -36,6 +36,8 @@ microbench: bench ## nanoseconds a frame of the path alone, guest to guest and i
 
 scale: bench ## the same with more ports, addresses and receivers; build/bench/scale.svg
 	tools/scale
+docs: bench ## the manual in HTML, and the comments of the source: build/docs/html/index.html
+	tools/docs
 
 coverage: bench ## lines and branches of the pure units that the host suite reaches
 	tools/coverage
@@ -74,5 +76,5 @@ help: ## this list
 bench:
 	@tools/lib/prereq.sh
 
-.PHONY: modules modules_install clean demo check lint host microbench scale coverage mutants past-bugs fuzz model stall \
+.PHONY: modules modules_install clean demo check lint docs host microbench scale coverage mutants past-bugs fuzz model stall \
 	kunit selftests um vm help bench

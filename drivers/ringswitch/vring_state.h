@@ -50,9 +50,11 @@
  * @used_idx: split: index last published; the entries up to @next_used are not yet
  * @avail_wrap: packed: what marks a descriptor at @next_avail as available
  * @used_wrap: packed: what marks one at @next_used as used
- * @seen: packed: the descriptor at @next_avail is available, with these @seen_flags
- * @unshown: packed: descriptors of chains used since the last publication, the first of
- *	them at @first_used, which will be shown by these @first_flags
+ * @seen: packed: the descriptor at @next_avail is available
+ * @seen_flags: packed: with these flags
+ * @unshown: packed: descriptors of chains used since the last publication
+ * @first_used: packed: where the first of them is
+ * @first_flags: packed: what will show it
  * @desc: descriptor table, written by the guest at any time
  * @avail: available ring, written by the guest at any time
  * @used: used ring, written by us; nothing in it is ever read back
