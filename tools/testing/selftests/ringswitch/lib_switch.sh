@@ -67,14 +67,23 @@ uplink_add()
 	local sw=$2
 	local netns=$3
 
-	netns_add "$netns" && ip -batch - <<-END && ip -n "$netns" -batch - <<-END2
-		link add $nic type veth peer name eth0 netns $netns
+	netns_add "$netns" && nic_add "$nic" "$netns" && ip link set "$nic" master "$sw"
+}
+
+# nic_add rtu1 rt-out [eth1]: the same, before it is one of a switch.
+nic_add()
+{
+	local nic=$1
+	local netns=$2
+	local peer=${3:-eth0}
+
+	ip -batch - <<-END && ip -n "$netns" -batch - <<-END2
+		link add $nic type veth peer name $peer netns $netns
 		link set $nic addrgenmode none
 		link set $nic up
-		link set $nic master $sw
 	END
-		link set eth0 addrgenmode none
-		link set eth0 up
+		link set $peer addrgenmode none
+		link set $peer up
 	END2
 }
 

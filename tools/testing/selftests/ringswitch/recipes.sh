@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What Documentation/switch.rst tells people to type, and what comes of it.
+# What Documentation/start.rst and switch.rst tell people to type, and what comes of it.
 #
 #   +------+  +------+  +------+          +---------------+
 #   |  g1  |  |  g2  |  |  g3  |          |      out      | outside host
@@ -12,6 +12,10 @@
 #   +----------------------------------------------+
 
 ALL_TESTS="
+	first_switch
+	bridge_words
+	two_hosts
+	bond
 	isolated
 	group
 	two_uplinks
@@ -37,7 +41,8 @@ ALL_TESTS="
 "
 source "$(dirname "$0")/lib.sh"
 
-manual=$lib_dir/../../../../Documentation/switch.rst
+pages=$lib_dir/../../../../Documentation
+manual=("$pages/start.rst" "$pages/switch.rst")
 done_recipes=
 
 setup_prepare()
@@ -54,7 +59,14 @@ start_again()
 	check_err $? "cannot set up: $answer"
 }
 
-# recipe NAME: its commands, with the names that tests use.
+# The names that tests use.
+our_names()
+{
+	sed 's/\brsw0\b/rt0/g; s/\bvm\([0-9]\)\b/rtp\1/g; s/\beth0\b/rtu1/g; s/\beth1\b/rtu2/g
+		s/\beth2\b/rtu3/g; s/\bspan0\b/rtspan0/g; s/\bvxlan42\b/rtx42/g; s/\bbond0\b/rtb0/g'
+}
+
+# recipe NAME: its commands.
 recipe()
 {
 	local commands
@@ -65,11 +77,94 @@ recipe()
 		begun { exit }' "$manual" |
 		sed 's/\brsw0\b/rt0/g; s/\bvm\([0-9]\)\b/rtp\1/g; s/\beth0\b/rtu1/g; s/\beth1\b/rtu2/g
 			s/\bspan0\b/rtspan0/g; s#\bpolicy\.o\b#'"$OUTPUT"'/xdp_programs.o#g')
+		begun { exit }' "${manual[@]}" | our_names)
 	[[ $commands ]]
 	check_err $? "the manual has no recipe '$1'"
 	bash -e -c "$commands"
 	check_err $? "the recipe failed: $commands"
 	done_recipes+=" $1;"
+}
+
+# A NIC that is no port yet, in place of the switch that others begin with.
+bare_nic()
+{
+	clients_stop
+	sweep
+	netns_add rt-out && nic_add rtu1 rt-out
+	check_err $? "cannot set up"
+}
+
+first_switch()
+{
+	bare_nic
+	recipe "a switch with a NIC and a guest's port"
+	[[ -c /run/vdpa-rtp1 ]]
+	check_err $? "no device file"
+	rm -f /run/vdpa-rtp1
+	guest_start g1 rtp1 && host_start out rt-out eth0
+	check_err $? "cannot start: $answer"
+	gets g1 $all out
+	gets out "${client_mac[g1]}" g1
+	log_test "the first switch"
+}
+
+# The right side of the table; each line works after those above it.
+bridge_words()
+{
+	local said
+
+	bare_nic
+	sed -n '/^   \* - /{n; s/^     - ``\(.*\)``$/\1/p}' "${manual[0]}" | our_names >"$TMP/words"
+	check_between "$(wc -l <"$TMP/words")" 20 99 "lines of the table"
+	said=$(bash -e -x "$TMP/words" 2>&1)
+	check_err $? "failed: $(tail -n 2 <<<"$said")"
+	[[ ! -e /sys/class/net/rt0 && -e /sys/class/net/rtu1 ]]
+	check_err $? "the switch is left"
+	log_test "what was said to a bridge"
+}
+
+# The other host has a bridge on the same tunnel.
+two_hosts()
+{
+	start_again
+	netns_add rt-far && nic_add rtu2 rt-far
+	check_err $? "cannot set up"
+	ip address add 203.0.113.1/24 dev rtu2
+	ip -n rt-far -batch - <<-END
+		address add 203.0.113.2/24 dev eth0
+		link add br0 type bridge
+		link add vxlan42 type vxlan id 42 dev eth0 remote 203.0.113.1 dstport 4789
+		link set vxlan42 addrgenmode none
+		link set vxlan42 master br0
+		link set vxlan42 up
+		link set br0 addrgenmode none
+		link set br0 up
+	END
+	check_err $? "cannot set up the other host"
+	recipe "two hosts over vxlan"
+	host_start far rt-far br0
+	check_err $? "cannot start: $answer"
+	must g1 send dst="${client_mac[far]}" count=10
+	must far wait frames=10 src="${client_mac[g1]}"
+	must far send dst="${client_mac[g1]}" count=10
+	must g1 wait frames=10 src="${client_mac[far]}"
+	log_test "two hosts, one network"
+}
+
+bond()
+{
+	start_again
+	ip link set rtu1 nomaster
+	nic_add rtu2 rt-out eth1 && nic_add rtu3 rt-out eth2
+	check_err $? "cannot set up"
+	recipe "bond of eth1 and eth2"
+	busywait 5000 port_is rtb0 running
+	check_err $? "the bond does not run"
+	host_start far rt-out eth1
+	check_err $? "cannot start: $answer"
+	must g1 send dst=$all count=10
+	must far wait frames=10 src="${client_mac[g1]}"
+	log_test "two NICs as one"
 }
 
 isolated()
@@ -378,12 +473,12 @@ no_recipe_left()
 	while read -r name; do
 		[[ $done_recipes == *" $name;"* ]]
 		check_err $? "nobody has tried '$name'"
-	done < <(sed -n 's/^\.\. recipe: //p' "$manual")
+	done < <(sed -n 's/^\.\. recipe: //p' "${manual[@]}")
 	log_test "all recipes of the manual were tried"
 }
 
 trap cleanup EXIT
 require_command bridge
-[[ -r $manual ]] || skip_all "$manual is not here"
+[[ -r ${manual[0]} ]] || skip_all "${manual[0]} is not here"
 tests_run
 exit $EXIT_STATUS
