@@ -138,6 +138,7 @@ void rsw_guest_config_init(struct rsw_guest *guest);
 void rsw_guest_config_free(struct rsw_guest *guest);
 void rsw_guest_config_reset(struct rsw_guest *guest);
 void rsw_guest_config_notify(struct rsw_guest *guest);
+void rsw_guest_announce(struct rsw_guest *guest);
 void rsw_guest_set_link(struct rsw_guest *guest, bool up);
 void rsw_guest_get_macs(struct rsw_guest *guest, u8 *mac, u8 *permanent);
 void rsw_guest_set_mac(struct rsw_guest *guest, const u8 *mac);

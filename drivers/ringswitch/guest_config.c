@@ -62,20 +62,30 @@ void rsw_guest_config_notify(struct rsw_guest *guest)
 }
 
 /**
+ * rsw_guest_announce - have the driver make itself known, if it is one that can
+ * @guest: the guest
+ *
+ * Context: any. Its representor is there.
+ */
+void rsw_guest_announce(struct rsw_guest *guest)
+{
+	if (READ_ONCE(guest->features) & BIT_ULL(VIRTIO_NET_F_GUEST_ANNOUNCE))
+		schedule_delayed_work(&guest->announcer, ANNOUNCE_DELAY);
+}
+
+/**
  * rsw_guest_set_link - show the driver that its cable is plugged or not
  * @guest: the guest
  * @up: link state
  */
 void rsw_guest_set_link(struct rsw_guest *guest, bool up)
 {
-	bool announces = READ_ONCE(guest->features) & BIT_ULL(VIRTIO_NET_F_GUEST_ANNOUNCE);
-
 	spin_lock_bh(&guest->config_lock);
 	if (guest->link_up != up) {
 		guest->link_up = up;
 		changed(guest);
-		if (up && announces)
-			schedule_delayed_work(&guest->announcer, ANNOUNCE_DELAY);
+		if (up)
+			rsw_guest_announce(guest);
 	}
 	spin_unlock_bh(&guest->config_lock);
 }

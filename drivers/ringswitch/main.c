@@ -40,6 +40,10 @@ static int uplink_event(struct net_device *dev, unsigned long event)
 	case NETDEV_CHANGE:
 		rsw_uplink_changed(dev);
 		break;
+	case NETDEV_NOTIFY_PEERS:
+	case NETDEV_RESEND_IGMP:
+		rsw_uplink_moved(dev, event);
+		break;
 	case NETDEV_UNREGISTER:
 		rsw_uplink_del(dev);
 		break;

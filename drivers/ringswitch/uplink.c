@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 
 #include "account.h"
+#include "guest.h"
 #include "port.h"
 #include "representor.h"
 #include "skb.h"
@@ -118,6 +119,29 @@ void rsw_uplink_changed(struct net_device *dev)
 
 	if (port)
 		rsw_port_set_up(port, netif_running(dev) && netif_carrier_ok(dev));
+}
+
+/**
+ * rsw_uplink_moved - the network is reached by another member of a bond or team
+ * @dev: an uplink, the bond
+ * @event: NETDEV_NOTIFY_PEERS or NETDEV_RESEND_IGMP
+ *
+ * Switches out there look for us where we were, until they hear from us: the host's stack says
+ * where it is, and so do guests that can.
+ *
+ * Context: RTNL.
+ */
+void rsw_uplink_moved(struct net_device *dev, unsigned long event)
+{
+	struct rsw_switch *sw = rtnl_dereference(rsw_uplink_port(dev)->sw);
+	struct rsw_port *port;
+
+	call_netdevice_notifiers(event, sw->dev);
+	if (event != NETDEV_NOTIFY_PEERS)
+		return;
+	list_for_each_entry(port, &sw->ports, node)
+		if (rsw_representor_port(port->dev))
+			rsw_guest_announce(container_of(port, struct rsw_guest, port));
 }
 
 static int check(const struct net_device *dev, struct netlink_ext_ack *extack)

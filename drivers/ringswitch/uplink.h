@@ -11,5 +11,6 @@ int rsw_uplink_add(struct rsw_switch *sw, struct net_device *dev, struct netlink
 void rsw_uplink_del(struct net_device *dev);
 struct rsw_port *rsw_uplink_port(const struct net_device *dev);
 void rsw_uplink_changed(struct net_device *dev);
+void rsw_uplink_moved(struct net_device *dev, unsigned long event);
 
 #endif /* RINGSWITCH_UPLINK_H */
