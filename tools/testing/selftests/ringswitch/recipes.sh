@@ -101,8 +101,9 @@ first_switch()
 	[[ -c /run/vdpa-rtp1 ]]
 	check_err $? "no device file"
 	rm -f /run/vdpa-rtp1
-	guest_start g1 rtp1 && host_start out rt-out eth0
-	check_err $? "cannot start: $answer"
+	guest_start g1 rtp1 && host_start out rt-out eth0 && port_is rtu1 running
+	check_err $? "cannot start, or the NIC is no port: $answer"
+	((RET)) && { log_test "the first switch"; return; }
 	gets g1 $all out
 	gets out "${client_mac[g1]}" g1
 	log_test "the first switch"
