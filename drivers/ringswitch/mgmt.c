@@ -44,15 +44,20 @@ static bool is_settled(struct rsw_mgmt *mgmt)
 {
 	if (READ_ONCE(mgmt->sw))
 		return READ_ONCE(mgmt->registered);
-	return !READ_ONCE(mgmt->registered) || atomic_read(&mgmt->users);
+	return list_empty_careful(&mgmt->node) || atomic_read(&mgmt->users);
 }
 
-static void forget(struct rsw_mgmt *mgmt)
+static void unregister(struct rsw_mgmt *mgmt)
 {
 	rsw_mgmt_release_drivers(mgmt);
 	vdpa_mgmtdev_unregister(&mgmt->mdev);
+}
+
+/* Others may have its name. */
+static void unlist(struct rsw_mgmt *mgmt)
+{
 	mutex_lock(&mgmt_lock);
-	list_del(&mgmt->node);
+	list_del_init_careful(&mgmt->node);
 	mutex_unlock(&mgmt_lock);
 }
 
@@ -62,11 +67,16 @@ static void settle(struct work_struct *work)
 
 	mutex_lock(&mgmt->lock);
 	if (!is_settled(mgmt)) {
-		if (mgmt->registered)
-			forget(mgmt);
-		else
+		bool wanted = READ_ONCE(mgmt->sw);
+
+		/* A switch may be deleted before it gets here for the first time. */
+		if (wanted)
 			vdpa_mgmtdev_register(&mgmt->mdev);
-		WRITE_ONCE(mgmt->registered, !mgmt->registered);
+		else if (mgmt->registered)
+			unregister(mgmt);
+		WRITE_ONCE(mgmt->registered, wanted);
+		if (!wanted)
+			unlist(mgmt);
 	}
 	mutex_unlock(&mgmt->lock);
 	wake_up_all(&mgmt->settled);

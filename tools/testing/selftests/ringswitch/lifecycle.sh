@@ -14,6 +14,7 @@
 ALL_TESTS="
 	switch_deleted
 	switch_made_again
+	switch_deleted_at_once
 	switch_deleted_with_idle_device
 	switch_deleted_with_netdev
 	namespace_deleted
@@ -24,6 +25,7 @@ ALL_TESTS="
 	module_unloaded
 "
 source "$(dirname "$0")/lib.sh"
+require_command python3
 
 setup_prepare()
 {
@@ -109,6 +111,31 @@ switch_made_again()
 	client_quit g4
 	everything_down
 	log_test "a switch is made again after the last guest of the old one"
+}
+
+# In one system call with its making, so most often before the vdpa core knows of it: nothing of it
+# may stay in our own lists.
+switch_deleted_at_once()
+{
+	python3 - <<-'END'
+		import socket, struct
+		def attribute(kind, data):
+		    return struct.pack("=HH", 4 + len(data), kind) + data + bytes(-len(data) % 4)
+		def message(kind, flags, more):
+		    body = bytes(16) + attribute(3, b"rt9\0") + more
+		    return struct.pack("=IHHII", 16 + len(body), kind, flags, 0, 0) + body
+		kind = attribute(18, attribute(1, b"ringswitch\0"))
+		sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+		for i in range(20):
+		    sock.send(message(16, 0x601, kind) + message(17, 5, b""))
+		    answer = sock.recv(4096)
+		    assert struct.unpack_from("=i", answer, 16) == (0,), answer
+	END
+	check_err $? "cannot make and delete at once"
+	switch_add rt9 && port_add rtp9 rt9
+	check_err $? "cannot use the name again"
+	everything_down
+	log_test "a switch is deleted before it is registered with the vdpa core"
 }
 
 # A VMM that holds a device without a driver: nobody but that device may wait for it.
