@@ -30,16 +30,15 @@ union entry {
 
 #define ENTRY	sizeof(union entry)
 
-/* Address and length have the same place in both. */
+/* Address and length have the same place in both; a packed ring's table has no links. */
 static void decode(const union entry *from, bool packed, struct rsw_vring_desc *desc)
 {
 	__virtio16 flags = packed ? (__force __virtio16)from->packed.flags : from->split.flags;
-	__virtio16 link = packed ? (__force __virtio16)from->packed.id : from->split.next;
 
 	desc->addr = le64_to_cpu((__force __le64)from->split.addr);
 	desc->len = le32_to_cpu((__force __le32)from->split.len);
 	desc->flags = le16_to_cpu((__force __le16)flags);
-	desc->link = le16_to_cpu((__force __le16)link);
+	desc->link = le16_to_cpu((__force __le16)from->split.next);
 	/* 2.8.7: other flags mean nothing in a packed ring's table. */
 	if (packed)
 		desc->flags &= VRING_DESC_F_WRITE;
