@@ -7,6 +7,7 @@
 
 #include "cap.h"
 #include "fdb_world.h"
+#include "forward_world.h"
 #include "guard_world.h"
 #include "limit_policy.h"
 #include "mem_world.h"
@@ -213,6 +214,29 @@ static void guard(struct kunit *test)
 	guard_world_free(world);
 }
 
+/* A tag is taken out of a copy when the socket buffer is somebody else's, too. */
+static void tag_of_a_socket_buffer(struct kunit *test)
+{
+	struct forward_world *world = forward_world_new(test, 2);
+	struct rsw_port *from = &world->guest[0].port;
+	struct sk_buff skb = {};
+
+	world->sw.vlan_proto = htons(ETH_P_8021Q);
+	for (int fails = 1; fails >= 0; fails--) {
+		forward_begin(world, from);
+		forward_add_tagged(world, BROADCAST, STATION(1), ETH_P_8021Q, 1);
+		world->batch.frame[0].skb = &skb;
+		host_fail_in = fails;
+		forward_run(world, &world->sw);
+		host_fail_in = 0;
+		KUNIT_EXPECT_EQ(test, forward_drops(from, RSW_DROP_IN_no_memory), 1);
+		KUNIT_EXPECT_EQ(test, world->guest[1].frames, !fails);
+		KUNIT_EXPECT_EQ(test, world->sw.fdb.learned, !fails);
+	}
+	KUNIT_EXPECT_EQ(test, world->batch.frame[0].len, 60);
+	forward_world_free(world, test);
+}
+
 static struct kunit_case fault_cases[] = {
 	KUNIT_CASE(map_across_blocks),
 	KUNIT_CASE(map_whole_block),
@@ -223,6 +247,7 @@ static struct kunit_case fault_cases[] = {
 	KUNIT_CASE(tables_and_counters),
 	KUNIT_CASE(limits),
 	KUNIT_CASE(guard),
+	KUNIT_CASE(tag_of_a_socket_buffer),
 	{}
 };
 

@@ -138,6 +138,11 @@ counter()
 	echo "$number"
 }
 
+counter_is()
+{
+	[[ $(counter "$1" "$2") == "$3" ]]
+}
+
 # Every drop counter that is not 0.
 drops()
 {

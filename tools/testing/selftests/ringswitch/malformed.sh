@@ -383,11 +383,6 @@ longest_tables()
 	log_test "rings full of the longest tables"
 }
 
-counter_is()
-{
-	[[ $(counter "$1" "$2") == "$3" ]]
-}
-
 trap cleanup EXIT
 setup_prepare || bail_out
 tests_run

@@ -17,6 +17,7 @@ ALL_TESTS="
 	both_at_once
 	two_uplinks
 	promiscuity
+	no_memory
 	device_of_another
 	leaves_and_returns
 	come_and_go_under_traffic
@@ -101,8 +102,80 @@ promiscuity()
 	log_test "an uplink is promiscuous for as long as it is one"
 }
 
-# Its receive handler is macvlan's: what that has noted there is nothing of ours. Past bug
-# CVE-2020-10942.
+failslab=/sys/kernel/debug/failslab
+
+# What the module allocates without waiting fails, and nothing else does.
+starved()
+{
+	local start size
+
+	read -r start </sys/module/ringswitch/sections/.text
+	size=$(awk '$1 == "ringswitch" { print $2 }' /proc/modules)
+	echo "$start" >$failslab/require-start
+	printf '%#x\n' $((start + size)) >$failslab/require-end
+	echo 32 >$failslab/stacktrace-depth
+	echo Y >$failslab/ignore-gfp-wait
+	echo 0 >$failslab/verbose
+	echo -1 >$failslab/times
+	echo 100 >$failslab/probability
+}
+
+fed()
+{
+	echo 0 >$failslab/probability
+}
+
+# A frame that somebody else has, too, gets its tag back in a copy.
+no_memory()
+{
+	local name="frames are dropped by name when there is no memory to copy them"
+	local before
+
+	if [[ ! -e $failslab/require-start ]]; then
+		log_test_skip "$name" "no fault injection"
+		return
+	fi
+	host_start spy - rtu1
+	check_err $? "cannot start: $answer"
+	settle out g1
+	must g1 clear
+	# What it has got it keeps.
+	kill -STOP "${client_pid[spy]}"
+	before=$(counter rtu1 drop_in_no_memory)
+	starved
+	must out send dst="${client_mac[g1]}" tci=5 count=10
+	busywait 3000 counter_is rtu1 drop_in_no_memory $((before + 10))
+	fed
+	check_equal $(($(counter rtu1 drop_in_no_memory) - before)) 10 "drops"
+	check_received g1 0 flow=0
+	must out send dst="${client_mac[g1]}" tci=5 count=10
+	must g1 wait frames=10
+	check_equal $(($(counter rtu1 drop_in_no_memory) - before)) 10 "drops when there is memory"
+	client_kill spy
+	log_test "$name"
+}
+
+# What a bond keeps of its member begins with a pointer that looks like a switch.
+member_of_a_bond()
+{
+	local i
+
+	# There need not be any here.
+	ip link add rtb9 type bond 2>/dev/null || return
+	ip link add rtu8 type veth peer name rtv8
+	ip link set rtv8 up
+	ip link set rtu8 master rtb9
+	check_err $? "cannot make a bond"
+	for i in 1 2; do
+		ip link set rtu8 down
+		ip link set rtu8 up
+	done
+	ip link del rtu8
+	ip link del rtb9
+}
+
+# Its receive handler is macvlan's or a bond's: what that has noted there is nothing of ours. Past
+# bug CVE-2020-10942.
 device_of_another()
 {
 	ip link add rtu9 type veth peer name rtv9
@@ -116,6 +189,7 @@ device_of_another()
 	ip link set rtu9 down
 	ip link del rtu9
 	check_err $? "cannot delete it"
+	member_of_a_bond
 	settle out g1 g2
 	log_test "a device is refused whose frames another handles"
 }
