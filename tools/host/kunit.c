@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Runs the suites and writes TAP. With arguments: the tests whose "suite.case" contains
- * one of them.
+ * one of them, in the order of the arguments. With MUTANT in the environment it ends at the first
+ * that fails.
  */
+#include <stdint.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
@@ -29,8 +31,6 @@ struct host_managed {
 static struct kunit_suite *suites;
 static char running[192];
 static unsigned int number;
-static int words;
-static char **word;
 
 void host_kunit_add(struct kunit_suite *suite)
 {
@@ -105,12 +105,56 @@ u64 get_random_u64(void)
 	return now.tv_sec * 1000000000ULL + now.tv_nsec;
 }
 
-static bool wanted(const char *name)
+/*
+ * Which functions a test enters: called by each when compiled with -finstrument-functions, also
+ * by those that are inlined. With REACHED in the environment a test says so in a line, of
+ * addresses as seen from main(), for tools/lib/hostbench.py.
+ */
+#define PLACES	8192
+
+static void *reached[PLACES];
+static bool want_reached;
+static clock_t begun;	/* in millionths of a second, as POSIX has it */
+int main(int argc, char **argv);
+void __cyg_profile_func_enter(void *function, void *caller);
+void __cyg_profile_func_exit(void *function, void *caller);
+
+__attribute__((no_instrument_function))
+void __cyg_profile_func_enter(void *function, void *caller)
 {
-	for (int i = 0; i < words; i++)
-		if (strstr(name, word[i]))
-			return true;
-	return !words;
+	size_t place = (uintptr_t)function / 16;
+
+	if (!want_reached)
+		return;
+	for (int i = 0; i < PLACES; i++, place++) {
+		if (!reached[place % PLACES])
+			reached[place % PLACES] = function;
+		if (reached[place % PLACES] == function)
+			return;
+	}
+	host_die(__FILE__, __LINE__, "too many functions");
+}
+
+__attribute__((no_instrument_function))
+void __cyg_profile_func_exit(void *function, void *caller)
+{
+}
+
+/* Which one is on of those that tools/mutants has made in a source. */
+extern int host_mutant;
+int host_mutant;
+
+static void say_reached(void)
+{
+	if (!want_reached)
+		return;
+	printf("# reached %ld", (long)(clock() - begun));
+	for (int i = 0; i < PLACES; i++) {
+		if (reached[i])
+			printf(" %td", (char *)reached[i] - (char *)main);
+		reached[i] = NULL;
+	}
+	putchar('\n');
 }
 
 static void run_body(struct kunit *test, struct kunit_suite *suite, struct kunit_case *one)
@@ -145,8 +189,10 @@ static bool run_one(struct kunit_suite *suite, struct kunit_case *one)
 	host_memory = (struct host_memory){};
 	host_fail_in = 0;
 	host_at_barrier = NULL;
+	begun = clock();
 	run_body(&test, suite, one);
 	run_exit(&test, suite);
+	say_reached();
 	if (!test.failed) {
 		KUNIT_EXPECT_FALSE(&test, host_atomic());
 		KUNIT_EXPECT_EQ(&test, host_memory.objects, 0);
@@ -157,17 +203,19 @@ static bool run_one(struct kunit_suite *suite, struct kunit_case *one)
 	return !test.failed;
 }
 
-/* Run all tests that are wanted, or only count them. */
-static unsigned int run_all(bool only_count)
+/* Run all tests whose name contains a word, or only count them. */
+static unsigned int run_all(const char *part, bool only_count)
 {
 	unsigned int count = 0;
 
 	for (struct kunit_suite *suite = suites; suite; suite = suite->next) {
 		for (struct kunit_case *one = suite->test_cases; one->run_case; one++) {
 			snprintf(running, sizeof(running), "%s.%s", suite->name, one->name);
-			if (!wanted(running))
+			if (!strstr(running, part))
 				continue;
 			count += only_count || !run_one(suite, one);
+			if (host_mutant && count && !only_count)
+				return count;
 		}
 	}
 	*running = 0;
@@ -176,12 +224,22 @@ static unsigned int run_all(bool only_count)
 
 int main(int argc, char **argv)
 {
-	unsigned int planned;
+	unsigned int planned = 0, failed = 0;
+	char any[1] = "", *all[2] = { any };
+	char **word;
 
-	words = argc - 1;
-	word = argv + 1;
+	if (argc < 2)
+		argv = all;
+	else
+		argv++;
+	want_reached = getenv("REACHED");
+	if (getenv("MUTANT"))
+		host_mutant = atoi(getenv("MUTANT"));
 	__sanitizer_set_death_callback(died);
-	planned = run_all(true);
+	for (word = argv; *word; word++)
+		planned += run_all(*word, true);
 	printf("TAP version 13\n1..%u\n", planned);
-	return run_all(false) || !planned;
+	for (word = argv; *word && !(host_mutant && failed); word++)
+		failed += run_all(*word, false);
+	return failed || !planned;
 }

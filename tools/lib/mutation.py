@@ -20,6 +20,9 @@ import re
 # old and new are shown; text[start:end] is replaced by put.
 Mutation = collections.namedtuple("Mutation", "line function old new start end put")
 
+# Up to the bracket that opens the body of a function.
+DEFINITION = re.compile(r"^\w[^;{}=]*?\b(\w+)\(([^;{}]*)\)\s*\n\{", re.MULTILINE)
+
 OPEN, CLOSE = "([{", ")]}"
 SWAPPED = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
 # Up to the end of an operand of & or %: a cast or a sign, a name or a number, what follows it.
@@ -76,7 +79,7 @@ class Mutator:
         self.text, self.code = text, code_only(text)
         self.lines = [0] + [found.end() for found in re.finditer("\n", text)]
         self.functions = [(found.end() - 1, closing(self.code, found.end() - 1), found[1]) for found in
-                          re.finditer(r"^\w[^;{}=]*?\b(\w+)\([^;{}]*\)\s*\n\{", self.code, re.MULTILINE)]
+                          DEFINITION.finditer(self.code)]
         self.found = {}
 
     def add(self, start, end, put, shown=None):
@@ -192,3 +195,41 @@ def mutations(text):
 
 def applied(text, one):
     return text[:one.start] + one.put + text[one.end:]
+
+
+def arguments(code, start, end):
+    """The names of what a function takes."""
+    names = []
+    for first, last in split(code, start, end, ","):
+        one = re.sub(r"\[[^]]*\]", "", code[first:last]).strip()
+        pointer = re.search(r"\(\*\s*(\w+)\)", one)
+        if one not in ("", "void"):
+            names.append(pointer[1] if pointer else re.search(r"(\w+)$", one)[1])
+    return ", ".join(names)
+
+
+def all_applied(text, ones):
+    """The source with all of these in it, to be compiled once: the variable host_mutant says which is on, from 1.
+
+    Of each function there is a copy for each of its mutations, which it calls instead of going on.
+    """
+    code, parts, done = code_only(text), [], 0
+    for found in DEFINITION.finditer(code):
+        end = closing(code, found.end() - 1) + 1
+        own = [(number, one) for number, one in enumerate(ones, 1) if found.end() <= one.start < end]
+        if not own:
+            continue
+        words, takes = text[found.start():found.start(1)], text[found.end(1):found.end() - 1]
+        parts.append(f"{text[done:found.start()]}extern int host_mutant;\n{words}{found[1]}{takes};\n")
+        # Not inline: copies within copies would never end.
+        alone = "static __attribute__((__noinline__)) " + re.sub(r"\b(static|inline|__always_inline)\b", "", words).strip() + " "
+        void = re.search(r"\bvoid\s*$", words)
+        cases = ""
+        for number, one in own:
+            parts.append(f"{alone}{found[1]}__{number}{takes}"
+                         f"{text[found.end() - 1:one.start]}{one.put}{text[one.end:end]}\n")
+            call = f"{found[1]}__{number}({arguments(code, *found.span(2))});"
+            cases += f"case {number}: {f'{call} return;' if void else f'return {call}'} "
+        parts.append(f"{text[found.start():found.end()]} switch (host_mutant) {{ {cases}}} {text[found.end():end]}")
+        done = end
+    return "".join(parts) + text[done:]
