@@ -45,9 +45,8 @@ static int switch_init(struct net_device *dev)
 	if (err)
 		goto err_mdb;
 	sw->vlan_tpid = htons(ETH_P_8021Q);
-	rsw_defaults_switch(&rsw_sysctl_defaults(dev_net(dev))->sw, sw);
-	err = rsw_host_know(sw, dev->dev_addr);
 	sw->default_pvid = RSW_VID_DEFAULT;
+	rsw_defaults_switch(&rsw_sysctl_defaults(dev_net(dev))->sw, sw);
 	err = rsw_host_know(sw, dev->dev_addr);
 	if (err)
 		goto err_skbq;

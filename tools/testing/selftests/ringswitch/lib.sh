@@ -16,9 +16,6 @@ ksft_skip=4
 # Until the last test has run: a mistake in a script ends it anywhere.
 EXIT_STATUS=$ksft_fail
 failed=
-# Only tests_run makes it better, at its end: an error in an expression leads past that.
-EXIT_STATUS=$ksft_fail
-ALL_STATUS=$ksft_pass
 TEST_COUNT=0
 RET=0
 retmsg=
@@ -107,7 +104,6 @@ log_test()
 		log_info "$name: $retmsg"
 		log_info "drops so far:$(drops)"
 		failed=yes
-		ALL_STATUS=$ksft_fail
 	else
 		echo "ok $TEST_COUNT - $name"
 	fi
@@ -137,7 +133,6 @@ tests_run()
 	done
 	echo "1..$TEST_COUNT"
 	[[ $failed ]] || EXIT_STATUS=$ksft_pass
-	EXIT_STATUS=$ALL_STATUS
 }
 
 skip_all()
