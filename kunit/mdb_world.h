@@ -4,7 +4,7 @@
 
 #include "forward_world.h"
 
-/* Of a suite whose tests each have a forward_world() that snoops; its exit is forward_world_exit(). */
+/* For tests that each have a forward_world() that snoops; they end by forward_world_exit(). */
 int mdb_world_init(struct kunit *test);
 
 /* What has been announced since it was last set to 0: members that came and went. */

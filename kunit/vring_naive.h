@@ -6,7 +6,7 @@
 #include "mock_guest.h"
 
 /* Buffers that the longest chain has: a ring's own and those of an indirect table. */
-#define NAIVE_BUFS(num)	((num) + ((num) > RSW_CHAIN_DESCS ? (num) : RSW_CHAIN_DESCS))
+#define NAIVE_BUFS(num)	(2 * (num) + RSW_CHAIN_DESCS)
 
 /**
  * struct naive_chain - a chain as the tables say

@@ -16,6 +16,13 @@ struct rsw_switch;
 /**
  * struct rsw_switch_defaults - how a new switch is, by the names of its files in sysfs
  * @ageing_time: this and other times: 1/100 s
+ * @vlan_filtering: 0 or 1
+ * @fdb_max_learned: entries
+ * @multicast_snooping: 0 or 1
+ * @multicast_membership_interval: of a group's members
+ * @multicast_last_member_interval: for others to say that they stay
+ * @multicast_querier_interval: of a querier
+ * @mdb_max: groups
  */
 struct rsw_switch_defaults {
 	unsigned int ageing_time;
@@ -31,8 +38,14 @@ struct rsw_switch_defaults {
 /**
  * struct rsw_port_defaults - how a new port is, by the names of its files in sysfs
  * @flag: by enum rsw_port_flag
+ * @isolation_group: 0: in none
+ * @fdb_max_learned: entries behind it
+ * @learn_rate: a second
+ * @mdb_max: groups it may be in
+ * @multicast_router: 0, 1 or 2
  * @limit: by enum rsw_limit
  * @dhcp_guard: this and the next: of guests only
+ * @ra_guard: 0 or 1
  */
 struct rsw_port_defaults {
 	u8 flag[RSW_PORT_NFLAGS];

@@ -188,10 +188,9 @@ static int set_vlan_at_first(struct rsw_port *port, u16 from, u16 to)
 
 	if (to) {
 		__set_bit(to, vids);
-		err = rsw_vlan_add(port, vids, true);
+		err = rsw_vlan_add(port, vids, true, to);
 		if (err)
 			return err;
-		rsw_vlan_set_pvid(port, to);
 	}
 	if (from) {
 		bitmap_zero(vids, VLAN_N_VID);

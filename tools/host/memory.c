@@ -10,7 +10,7 @@
 #include <host/sync.h>
 
 #ifdef HOST_FAST
-#define PAGES		(1U << 20)	/* untouched, they cost nothing */
+#define PAGES		BIT(20)	/* untouched, they cost nothing */
 #else
 #define PAGES		16384
 #endif

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What Documentation/start.rst and switch.rst tell people to type, and what comes of it.
+# What Documentation/start.rst, switch.rst and xdp.rst tell people to type, and what comes of it.
 #
 #   +------+  +------+  +------+          +---------------+
 #   |  g1  |  |  g2  |  |  g3  |          |      out      | outside host
@@ -42,7 +42,7 @@ ALL_TESTS="
 source "$(dirname "$0")/lib.sh"
 
 pages=$lib_dir/../../../../Documentation
-manual=("$pages/start.rst" "$pages/switch.rst")
+manual=("$pages/start.rst" "$pages/switch.rst" "$pages/xdp.rst")
 done_recipes=
 
 setup_prepare()
@@ -63,6 +63,7 @@ start_again()
 our_names()
 {
 	sed 's/\brsw0\b/rt0/g; s/\bvm\([0-9]\)\b/rtp\1/g; s/\beth0\b/rtu1/g; s/\beth1\b/rtu2/g
+		s#\bpolicy\.o\b#'"$OUTPUT"'/xdp_programs.o#g
 		s/\beth2\b/rtu3/g; s/\bspan0\b/rtspan0/g; s/\bvxlan42\b/rtx42/g; s/\bbond0\b/rtb0/g'
 }
 
@@ -74,9 +75,6 @@ recipe()
 	commands=$(awk -v name=".. recipe: $1" '
 		$0 == name { found = 1; next }
 		found && /^   / { begun = 1; print; next }
-		begun { exit }' "$manual" |
-		sed 's/\brsw0\b/rt0/g; s/\bvm\([0-9]\)\b/rtp\1/g; s/\beth0\b/rtu1/g; s/\beth1\b/rtu2/g
-			s/\bspan0\b/rtspan0/g; s#\bpolicy\.o\b#'"$OUTPUT"'/xdp_programs.o#g')
 		begun { exit }' "${manual[@]}" | our_names)
 	[[ $commands ]]
 	check_err $? "the manual has no recipe '$1'"
