@@ -9,7 +9,7 @@
 #include "mdb_world.h"
 
 #define USED(which)	((unsigned int)atomic_read(&rsw_caps[RSW_CAP_##which].used))
-#define MAX(which)	(rsw_caps[RSW_CAP_##which].max)
+#define MOST(which)	(rsw_caps[RSW_CAP_##which].max)
 
 static unsigned int max_before[RSW_CAP_MAX], used_before[RSW_CAP_MAX];
 
@@ -35,7 +35,7 @@ static void all_or_nothing(struct kunit *test)
 {
 	unsigned int at_first = USED(queue_pairs);
 
-	MAX(queue_pairs) = at_first + 4;
+	MOST(queue_pairs) = at_first + 4;
 	KUNIT_EXPECT_TRUE(test, rsw_cap_take(RSW_CAP_queue_pairs, 3));
 	KUNIT_EXPECT_FALSE(test, rsw_cap_full(RSW_CAP_queue_pairs));
 	KUNIT_EXPECT_FALSE(test, rsw_cap_take(RSW_CAP_queue_pairs, 2));
@@ -54,7 +54,7 @@ static void lowered(struct kunit *test)
 	unsigned int at_first = USED(ports);
 
 	KUNIT_EXPECT_TRUE(test, rsw_cap_take(RSW_CAP_ports, 3));
-	MAX(ports) = at_first + 1;
+	MOST(ports) = at_first + 1;
 	KUNIT_EXPECT_TRUE(test, rsw_cap_full(RSW_CAP_ports));
 	KUNIT_EXPECT_FALSE(test, rsw_cap_take(RSW_CAP_ports, 1));
 	rsw_cap_give(RSW_CAP_ports, 2);
@@ -62,7 +62,7 @@ static void lowered(struct kunit *test)
 	rsw_cap_give(RSW_CAP_ports, 1);
 	KUNIT_EXPECT_TRUE(test, rsw_cap_take(RSW_CAP_ports, 1));
 	rsw_cap_give(RSW_CAP_ports, 1);
-	MAX(ports) = 0;
+	MOST(ports) = 0;
 	KUNIT_EXPECT_FALSE(test, rsw_cap_take(RSW_CAP_ports, 1));
 }
 
@@ -71,7 +71,7 @@ static void addresses(struct kunit *test)
 {
 	struct fdb_world *one = fdb_world_new(test), *two = fdb_world_new(test);
 
-	MAX(fdb_entries) = USED(fdb_entries) + 3;
+	MOST(fdb_entries) = USED(fdb_entries) + 3;
 	KUNIT_EXPECT_TRUE(test, fdb_learn(one, 1, 1, 0));
 	KUNIT_EXPECT_TRUE(test, fdb_learn(two, 1, 1, 0));
 	KUNIT_EXPECT_EQ(test, fdb_set(two, 1, 2, 0, RSW_FDB_USER, NLM_F_CREATE), 0);
@@ -102,7 +102,7 @@ static void groups(struct kunit *test)
 	struct rsw_mdb *mdb = &world->sw.mdb;
 	struct rsw_port *port = &world->guest[0].port;
 
-	MAX(mdb_members) = USED(mdb_members) + 2;
+	MOST(mdb_members) = USED(mdb_members) + 2;
 	KUNIT_EXPECT_EQ(test, mdb_join(mdb, port, &one), 0);
 	KUNIT_EXPECT_EQ(test, mdb_join(mdb, &world->guest[1].port, &one), 0);
 	KUNIT_EXPECT_EQ(test, mdb_join(mdb, port, &two), -ENOSPC);
