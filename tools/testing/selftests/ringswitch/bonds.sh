@@ -83,7 +83,8 @@ team_mode()
 	END
 }
 
-# The other ends of the cables: a switch, or what a switch does for bonds of that mode.
+# The other ends of the cables: a switch, or what a switch does for bonds of that mode. LACP in
+# its slow mode: with the other one a busy machine loses a partner who is silent for 3 s.
 far_end()
 {
 	local mode=$1
@@ -91,8 +92,7 @@ far_end()
 	if [[ $mode == bridge ]]; then
 		ip -n rt-out link add rtf type bridge
 	else
-		ip -n rt-out link add rtf type bond mode "$mode" miimon 20 \
-			$([[ $mode != 802.3ad ]] || echo lacp_rate fast)
+		ip -n rt-out link add rtf type bond mode "$mode" miimon 20
 	fi || return
 	ip -n rt-out -batch - <<-END
 		link set rtf addrgenmode none
@@ -116,7 +116,7 @@ near_end()
 	xor)
 		ip link add rtb0 type bond mode balance-xor miimon 20 xmit_hash_policy layer3+4 ;;
 	lacp)
-		ip link add rtb0 type bond mode 802.3ad miimon 20 lacp_rate fast ;;
+		ip link add rtb0 type bond mode 802.3ad miimon 20 ;;
 	*)
 		ip link add rtb0 type bond mode active-backup miimon 20 ;;
 	esac || return
