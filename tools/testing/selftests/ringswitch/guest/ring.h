@@ -13,7 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifndef RING_MAX
 #define RING_MAX 32768
+#endif
 #define RING_CHAIN_MAX 80
 /* Each chain has room for a table, so placed that descriptors lie across ends of pages. */
 #define RING_TABLE_BYTES (RING_CHAIN_MAX * sizeof(struct vring_desc) + 8)
