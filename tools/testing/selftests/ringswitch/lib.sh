@@ -131,6 +131,11 @@ tests_run()
 		[[ -z $RSW_ONE_LAYOUT || $current_test != on_* ]] || break
 		$current_test
 	done
+	tests_done
+}
+
+tests_done()
+{
 	echo "1..$TEST_COUNT"
 	[[ $failed ]] || EXIT_STATUS=$ksft_pass
 }
