@@ -387,8 +387,8 @@ refused_programs()
 	detached rtp1
 	attached rt0 xdp/pass xdpgeneric
 	refused "an upper device already has a program" attach rtp1 xdp/pass
-	refused "does not support XDP in native mode" attach rt0 xdp/pass xdpdrv
 	ip link set dev rt0 xdpgeneric off
+	refused "does not support XDP in native mode" attach rt0 xdp/pass xdpdrv
 	attached rtp1 xdp/pass xdpdrv
 	ip link set dev rtp1 xdpdrv off
 	check_err $? "cannot take the program off rtp1"
