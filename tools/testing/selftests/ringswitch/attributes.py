@@ -32,6 +32,8 @@ MAKERS = ("uplinks", "ports", "ringswitch_masters")
 MOVING = (*MAKERS, "mirror_ingress", "mirror_egress")
 # One of them changes the others, and they can be had in this order.
 VLANS = ("vlans", "vlans_untagged", "pvid")
+# It changes those of all ports, which others are writing.
+FAR = ("default_pvid",)
 # Kept in ticks, which need not be those that are shown.
 TIMES = ("ageing_time", "multicast_membership_interval", "multicast_last_member_interval",
          "multicast_querier_interval")
@@ -105,7 +107,8 @@ class World:
 
 def files(stable=True):
     """Files that can be written, those of what stays or of all."""
-    found = sorted(glob.glob(f"{NET}/rt*/ringswitch/*") + glob.glob(f"{NET}/rt*/ringport/*"))
+    found = sorted(path for path in glob.glob(f"{NET}/rt*/ringswitch/*") + glob.glob(f"{NET}/rt*/ringport/*")
+                   if os.path.basename(path) not in FAR)
     return [path for path in found if writable(path) and
             not (stable and device_of(path).startswith(PASSING))] + [MASTERS]
 
