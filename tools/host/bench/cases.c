@@ -56,17 +56,6 @@ bool bench_case(unsigned int number, struct bench_case *one)
 	return true;
 }
 
-/* A queue that its driver does not look at. */
-static struct bench_ring unused_ring(struct bench_guest *guest)
-{
-	return (struct bench_ring){
-		.num = 64,
-		.desc = bench_iova(guest, bench_alloc(guest, PAGE_SIZE)),
-		.driver = bench_iova(guest, bench_alloc(guest, PAGE_SIZE)),
-		.device = bench_iova(guest, bench_alloc(guest, PAGE_SIZE)),
-	};
-}
-
 static bool round_of_ours(struct bench_world *world)
 {
 	return rsw_guest_ingress(&world->from.guest->pair[0].worker);
@@ -89,11 +78,11 @@ struct bench_setup *bench_begin(const struct bench_case *one, const struct bench
 
 	setup.engine = engine;
 	engine->open(world, shape->cold ? 14 : 12);
-	unused = unused_ring(&world->from);
+	unused = bench_unused_ring(&world->from);
 	ring = bench_sender_init(&setup.sender, &world->from, shape,
 				 one->part == BENCH_IN ? world->sink_addr : world->to.addr);
 	engine->start(&world->from, features, &unused, &ring);
-	unused = unused_ring(&world->to);
+	unused = bench_unused_ring(&world->to);
 	ring = bench_receiver_init(&setup.receiver, &world->to, shape);
 	engine->start(&world->to, features, &ring, &unused);
 	return &setup;

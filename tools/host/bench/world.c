@@ -111,6 +111,16 @@ u64 bench_iova(const struct bench_guest *guest, const void *addr)
 	return BENCH_IOVA + ((const u8 *)addr - guest->memory);
 }
 
+struct bench_ring bench_unused_ring(struct bench_guest *guest)
+{
+	return (struct bench_ring){
+		.num = 64,
+		.desc = bench_iova(guest, bench_alloc(guest, PAGE_SIZE)),
+		.driver = bench_iova(guest, bench_alloc(guest, PAGE_SIZE)),
+		.device = bench_iova(guest, bench_alloc(guest, PAGE_SIZE)),
+	};
+}
+
 static void enable(struct rsw_queue *queue, const struct bench_ring *ring)
 {
 	queue->num = ring->num;

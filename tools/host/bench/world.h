@@ -84,6 +84,9 @@ static inline void bench_set_station(u8 *addr, u32 number)
 void *bench_alloc(struct bench_guest *guest, size_t size);
 u64 bench_iova(const struct bench_guest *guest, const void *addr);
 
+/* A queue that its driver does not look at. */
+struct bench_ring bench_unused_ring(struct bench_guest *guest);
+
 /* Its driver starts: receive queue, transmit queue. */
 void bench_start(struct bench_guest *guest, u64 features, const struct bench_ring *rx,
 		 const struct bench_ring *tx);

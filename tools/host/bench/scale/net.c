@@ -21,16 +21,6 @@ static bool sends(const struct scale_net *net, unsigned int i)
 	return net->one->flood ? !i : i % 2 == 0;
 }
 
-static struct bench_ring unused_ring(struct bench_guest *guest)
-{
-	return (struct bench_ring){
-		.num = 64,
-		.desc = bench_iova(guest, bench_alloc(guest, PAGE_SIZE)),
-		.driver = bench_iova(guest, bench_alloc(guest, PAGE_SIZE)),
-		.device = bench_iova(guest, bench_alloc(guest, PAGE_SIZE)),
-	};
-}
-
 static void start(struct scale_net *net, unsigned int i)
 {
 	static const u8 broadcast[] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
@@ -41,7 +31,7 @@ static void start(struct scale_net *net, unsigned int i)
 
 	/* Else those of all guests would be in the same few sets of each cache. */
 	guest->used = i * 37 % COLOURS * PAGE_SIZE;
-	unused = unused_ring(guest);
+	unused = bench_unused_ring(guest);
 	if (sends(net, i)) {
 		ring = bench_sender_init(driver, guest, &net->shape,
 					 net->one->flood ? broadcast : net->guest[i + 1].addr);
