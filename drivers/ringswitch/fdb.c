@@ -40,14 +40,6 @@ int rsw_fdb_init(struct rsw_fdb *fdb)
 	return rhashtable_init(&fdb->table, &fdb_params);
 }
 
-static struct rsw_fdb_key make_key(const u8 *addr, u16 vid)
-{
-	struct rsw_fdb_key key = { .vid = vid };
-
-	ether_addr_copy(key.addr, addr);
-	return key;
-}
-
 /**
  * rsw_fdb_find - what is known of an address?
  * @fdb: the database
@@ -59,7 +51,7 @@ static struct rsw_fdb_key make_key(const u8 *addr, u16 vid)
  */
 struct rsw_fdb_entry *rsw_fdb_find(struct rsw_fdb *fdb, const u8 *addr, u16 vid)
 {
-	struct rsw_fdb_key key = make_key(addr, vid);
+	struct rsw_fdb_key key = rsw_fdb_make_key(addr, vid);
 
 	return rhashtable_lookup(&fdb->table, &key, fdb_params);
 }
@@ -171,7 +163,7 @@ static int insert(struct rsw_fdb *fdb, struct rsw_port *port, const u8 *addr, u1
 	entry = kmalloc(sizeof(*entry), GFP_ATOMIC);
 	if (!entry)
 		goto err_room;
-	entry->key = make_key(addr, vid);
+	entry->key = rsw_fdb_make_key(addr, vid);
 	entry->port = port;
 	entry->updated = jiffies;
 	entry->flags = flags;

@@ -3,7 +3,7 @@
 #define RINGSWITCH_FDB_H
 
 #include <linux/bits.h>
-#include <linux/if_ether.h>
+#include <linux/etherdevice.h>
 #include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/rhashtable-types.h>
@@ -50,6 +50,14 @@ struct rsw_fdb_key {
 	u8 addr[ETH_ALEN];
 	u16 vid;
 };
+
+static inline struct rsw_fdb_key rsw_fdb_make_key(const u8 *addr, u16 vid)
+{
+	struct rsw_fdb_key key = { .vid = vid };
+
+	ether_addr_copy(key.addr, addr);
+	return key;
+}
 
 /**
  * struct rsw_fdb_entry - where one address is

@@ -70,7 +70,7 @@ static int add_list(struct rsw_guard *guard, const char *list,
 
 	if (!copy)
 		return -ENOMEM;
-	while (!err && (word = rsw_next_word(&rest, " \t\n,")))
+	while (!err && (word = rsw_next_word(&rest, RSW_BLANKS ",")))
 		err = add(guard, word);
 	kfree(copy);
 	return err;

@@ -10,12 +10,6 @@
 /* Look-ups that are not worth it: a CPU begins as many by itself. */
 #define FEW	3
 
-static void add(struct rsw_fdb_key *key, const u8 *addr, u16 vid)
-{
-	ether_addr_copy(key->addr, addr);
-	key->vid = vid;
-}
-
 static void fetch(const struct rsw_batch *batch, struct rsw_fdb *fdb)
 {
 	struct rsw_fdb_key key[RSW_FDB_AHEAD];
@@ -27,10 +21,10 @@ static void fetch(const struct rsw_batch *batch, struct rsw_fdb *fdb)
 		const struct ethhdr *eth = (const struct ethhdr *)frame->head;
 
 		if (!is_multicast_ether_addr(eth->h_dest))
-			add(&key[n++], eth->h_dest, frame->vid);
+			key[n++] = rsw_fdb_make_key(eth->h_dest, frame->vid);
 		if (!last || !ether_addr_equal(((const struct ethhdr *)last->head)->h_source,
 					       eth->h_source))
-			add(&key[n++], eth->h_source, frame->vid);
+			key[n++] = rsw_fdb_make_key(eth->h_source, frame->vid);
 		last = frame;
 		if (n > RSW_FDB_AHEAD - 2) {
 			rsw_fdb_prefetch(fdb, key, n);

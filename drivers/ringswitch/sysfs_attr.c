@@ -13,12 +13,6 @@
 #include "switch.h"
 #include "sysfs_attr.h"
 
-/* What is written comes in pieces of a page, and what is short of one is all of it. */
-static bool is_cut(size_t len)
-{
-	return len >= PAGE_SIZE;
-}
-
 static struct rsw_port_attr *port_attr(struct device_attribute *attr)
 {
 	return container_of(attr, struct rsw_port_attr, attr);
@@ -45,7 +39,7 @@ ssize_t rsw_port_attr_store(struct device *dev, struct device_attribute *attr, c
 	struct rsw_port *port;
 	int err = -ENODEV;
 
-	if (is_cut(len))
+	if (rsw_attr_is_cut(len))
 		return -E2BIG;
 	if (!rtnl_trylock())
 		return restart_syscall();
@@ -117,7 +111,7 @@ ssize_t rsw_switch_attr_store(struct device *dev, struct device_attribute *attr,
 {
 	int err;
 
-	if (is_cut(len))
+	if (rsw_attr_is_cut(len))
 		return -E2BIG;
 	if (!rtnl_trylock())
 		return restart_syscall();

@@ -77,6 +77,12 @@ struct rsw_switch_attr {
 	.show = (show_fn), .set = (set_fn),					\
 }
 
+/* What is written comes in pieces of a page, and what is short of one is all of it. */
+static inline bool rsw_attr_is_cut(size_t len)
+{
+	return len >= PAGE_SIZE;
+}
+
 ssize_t rsw_port_attr_show(struct device *dev, struct device_attribute *attr, char *buf);
 ssize_t rsw_port_attr_store(struct device *dev, struct device_attribute *attr, const char *buf,
 			    size_t len);

@@ -13,7 +13,6 @@
 
 /* "02:00:00:00:00:01 dynamic sticky vlan 4094" and more than one space somewhere. */
 #define LINE	80
-#define BETWEEN	" \t\n"
 
 /* @kind: -1: none was named */
 struct request {
@@ -51,16 +50,16 @@ static int parse_kind(const char *word, struct request *request)
 
 static int parse(char *line, struct request *request)
 {
-	char *word = rsw_next_word(&line, BETWEEN);
+	char *word = rsw_next_word(&line, RSW_BLANKS);
 
 	*request = (struct request){ .kind = -1 };
 	if (!word || strlen(word) != 3 * ETH_ALEN - 1 || !mac_pton(word, request->addr))
 		return -EINVAL;
-	while ((word = rsw_next_word(&line, BETWEEN))) {
+	while ((word = rsw_next_word(&line, RSW_BLANKS))) {
 		int err = 0;
 
 		if (!strcmp(word, "vlan"))
-			err = parse_vid(rsw_next_word(&line, BETWEEN), &request->vid);
+			err = parse_vid(rsw_next_word(&line, RSW_BLANKS), &request->vid);
 		else if (!strcmp(word, "sticky"))
 			request->sticky = true;
 		else

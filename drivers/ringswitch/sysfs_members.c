@@ -19,8 +19,6 @@
 #include "uplink.h"
 #include "words.h"
 
-#define BETWEEN	" \t\n"
-
 /* Names that fit, and a word where they do not all, as the files of bonding do it. */
 static ssize_t show_names(struct rsw_switch *sw, char *buf,
 			  struct rsw_port *(*is_one)(const struct net_device *dev))
@@ -155,7 +153,7 @@ static bool is_done(const struct job *job)
 
 static int parse_job(char *line, struct job *job)
 {
-	char *word = rsw_next_word(&line, BETWEEN);
+	char *word = rsw_next_word(&line, RSW_BLANKS);
 	bool add = word && *word == '+';
 	int err = 0;
 
@@ -163,7 +161,7 @@ static int parse_job(char *line, struct job *job)
 		return -EINVAL;
 	if (strscpy(job->name, word) < 0)
 		return -ENAMETOOLONG;
-	while (!err && (word = rsw_next_word(&line, BETWEEN)))
+	while (!err && (word = rsw_next_word(&line, RSW_BLANKS)))
 		err = add ? parse_setting(word, &job->config) : -EINVAL;
 	return err;
 }
@@ -201,7 +199,7 @@ static ssize_t store_ports(struct device *dev, struct device_attribute *attr, co
 	struct job *job;
 	int err;
 
-	if (len >= PAGE_SIZE)
+	if (rsw_attr_is_cut(len))
 		return -E2BIG;
 	if (!rtnl_trylock())
 		return restart_syscall();

@@ -72,10 +72,10 @@ static ssize_t write_set(struct file *file, struct kobject *kobj,
 	struct rsw_port *port;
 	int err;
 
-	/* A page may be the first half of a set, which is none: the rest comes in another call. */
+	/* The rest of what was too long comes in another call. */
 	if (off)
 		return -EINVAL;
-	if (count >= PAGE_SIZE)
+	if (rsw_attr_is_cut(count))
 		return -E2BIG;
 	err = parse_set(buf, vids);
 	if (err)

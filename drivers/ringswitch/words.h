@@ -4,6 +4,9 @@
 
 #include <linux/string.h>
 
+/* What is between the words of a line in sysfs. */
+#define RSW_BLANKS	" \t\n"
+
 /**
  * rsw_next_word - take the first word off a line that somebody has written
  * @rest: the line, which is changed, and then what is behind the word
